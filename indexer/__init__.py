@@ -1,0 +1,1 @@
+"""Reads published case reviews into a library and a search index."""

@@ -1,0 +1,55 @@
+"""The fields of the index, one row each: what is searched, filtered, counted and shown.
+
+A new filter is one row here: the command line, the web app and the API read their filters from this table.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from indexer.records import IndexEntry
+
+
+class Use(StrEnum):
+    """What a field is for."""
+
+    SEARCH = "search"  # its words are searched and ranked; one string
+    FILTER = "filter"  # its values, a tuple of ids, are filtered on and counted
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field: its name in queries, its label on the screen, its use, where its value comes from, its weight in ranking."""
+
+    name: str
+    label: str
+    use: Use
+    value: Callable[[IndexEntry], str | tuple[str, ...]]
+    weight: float = 1.0
+
+
+def _known(value: str | None) -> tuple[str, ...]:
+    return (value,) if value else ()
+
+
+FIELDS = (
+    Field("text", "Text", Use.SEARCH, lambda e: e.passage.text),
+    Field("heading", "Heading", Use.SEARCH, lambda e: e.passage.heading, weight=1.5),
+    Field("title", "Title", Use.SEARCH, lambda e: f"{e.review.case_title} {e.review.title}", weight=1.0),
+    Field("number", "Paragraph", Use.SEARCH, lambda e: e.passage.number or "", weight=1.0),
+    Field("theme", "Theme", Use.FILTER, lambda e: e.themes),
+    Field("risk_factor", "Risk factor", Use.FILTER, lambda e: e.risk_factors),
+    Field("kind", "Kind of learning", Use.FILTER, lambda e: tuple(sorted({item.kind for item in e.learning}))),
+    Field("agency", "Agency addressed", Use.FILTER, lambda e: tuple(sorted({a for i in e.learning for a in i.addressees}))),
+    Field("section", "Section of the report", Use.FILTER, lambda e: (e.passage.section,)),
+    Field("age_band", "Age of the child", Use.FILTER, lambda e: e.review.age_bands),
+    Field("board", "Published by", Use.FILTER, lambda e: _known(e.review.publisher)),
+    Field("scope", "Local or national", Use.FILTER, lambda e: (e.review.scope,)),
+    Field("year", "Year published", Use.FILTER, lambda e: _known(e.review.published and e.review.published[:4])),
+    Field("document_type", "Kind of document", Use.FILTER, lambda e: e.review.document_types),
+    Field("review", "Review", Use.FILTER, lambda e: (e.review.case,)),
+)
+
+SEARCHED = tuple(field for field in FIELDS if field.use is Use.SEARCH)
+FILTERS = tuple(field for field in FIELDS if field.use is Use.FILTER)
+SORTS = {"relevance": "Relevance", "newest": "Newest first", "oldest": "Oldest first", "review": "By review"}

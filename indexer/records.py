@@ -1,0 +1,311 @@
+"""The values that travel between stages: frozen, and named for what they are.
+
+Offsets are in characters, pages are physical and count from 1, boxes are in PDF points with the origin at the bottom
+left, dates are ISO 8601 cut to the precision that is known ("2017", "2017-06" or "2017-06-14").
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Box = tuple[float, float, float, float]
+PageBox = tuple[int, float, float, float, float]
+
+
+# --- find ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One PDF: `id` is the SHA-256 of its bytes, `key` is ``source/name`` and stays the same when the bytes change."""
+
+    id: str
+    key: str
+    source: str
+    path: Path
+
+
+# --- extract ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of print in one column; `size` is the commonest font size in points."""
+
+    text: str
+    box: Box
+    size: float
+    bold: bool
+    italic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that stand together; a table row has `cells`, in column order, and its lines in reading order.
+
+    `frame` numbers the shaded or ruled box on the page that the block stands in, if any.
+    """
+
+    lines: tuple[Line, ...]
+    cells: tuple[str, ...] = ()
+    frame: int | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def box(self) -> Box:
+        boxes = [line.box for line in self.lines]
+        return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+
+    @property
+    def size(self) -> float:
+        return max(line.size for line in self.lines)
+
+    @property
+    def bold(self) -> bool:
+        return all(line.bold for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One physical page in reading order; `label` is the page number printed or declared in the file, if any."""
+
+    number: int
+    width: float
+    height: float
+    label: str | None
+    blocks: tuple[Block, ...]
+
+
+# --- describe -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRecord:
+    """What is known about one document and the case it belongs to: the catalogue first, the first pages second.
+
+    `case` is ``source/case`` and joins the documents of one case. `title` is the document's, `case_title` the case's.
+    `scope` is "local" or "national". Lists hold ids of the vocabulary. None and () mean not known.
+    """
+
+    document: str
+    key: str
+    case: str
+    case_title: str
+    title: str
+    publisher: str | None
+    subject: str | None
+    scope: str
+    nation: str | None
+    review_type: str | None
+    document_types: tuple[str, ...]
+    published: str | None
+    author: str | None
+    review_method: str | None
+    age_bands: tuple[str, ...]
+    harm_types: tuple[str, ...]
+    agencies: tuple[str, ...]
+    fictional: bool
+    pages: int
+    pages_without_text: tuple[int, ...]
+    warnings: tuple[str, ...]
+
+
+# --- split --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph, list item, table row, box, footnote or heading, with its verbatim text and its place.
+
+    `kind` is paragraph, heading, list-item, table-row, box or footnote; `section` a label of the section vocabulary;
+    `number` is the printed number without its final stop ("4.12", "R3", "(a)"); the cells of a table row are joined
+    by " | " in `text`.
+    """
+
+    id: str
+    document: str
+    position: int
+    kind: str
+    number: str | None
+    page_from: int
+    page_to: int
+    page_label: str | None
+    section: str
+    heading: str
+    text: str
+    boxes: tuple[PageBox, ...]
+
+
+# --- tag ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A concept shown by the words ``passage.text[start:end] == quote``.
+
+    `facet` is theme or risk_factor. `status` is affirmed, negated, hypothetical, historical, alleged, other-case,
+    generic or boilerplate; `trigger` the words that decided it. `polarity` (themes only) is shortfall, strength, mixed
+    or neutral; `about` is child, mother, father, carer, sibling, other or agency; `method` is rule or model.
+    """
+
+    concept: str
+    facet: str
+    start: int
+    end: int
+    quote: str
+    status: str
+    polarity: str | None
+    about: str | None
+    trigger: str | None
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedPassage:
+    """A passage with the concepts that its words show."""
+
+    passage: Passage
+    tags: tuple[Tag, ...]
+
+
+# --- learn --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Who does an action of an action plan, by when, and how far it is; None where the plan does not say."""
+
+    owner: str | None
+    due: str | None
+    status: str | None
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LearningItem:
+    """A recommendation, finding, learning point, question, example of good practice or action, verbatim.
+
+    ``passage text[start:end] == quote``; `text` is the quote with white space folded; `same_as` is the id of the first
+    place where the same item stands. `addressees` are agency ids, `concepts` theme and risk-factor ids.
+    """
+
+    id: str
+    same_as: str | None
+    kind: str
+    number: str | None
+    text: str
+    quote: str
+    addressees: tuple[str, ...]
+    passage: str
+    page: int
+    start: int
+    end: int
+    concepts: tuple[str, ...]
+    action: Action | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseConcept:
+    """A theme or risk factor of a whole document: `score` from 0 to 1, `evidence` the ids of passages, best first."""
+
+    id: str
+    facet: str
+    score: float
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What one document teaches: its learning items in reading order, and its own themes and risk factors."""
+
+    items: tuple[LearningItem, ...]
+    concepts: tuple[CaseConcept, ...]
+
+
+# --- index and search ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """All that the index holds about one passage; the rows of `fields.py` read their values from it.
+
+    `themes` and `risk_factors` are the affirmed concepts with all that are broader, so that a search for a broad one
+    finds the narrower.
+    """
+
+    passage: Passage
+    themes: tuple[str, ...]
+    risk_factors: tuple[str, ...]
+    learning: tuple[LearningItem, ...]
+    review: ReviewRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What is asked: `filters` maps a filter's name to the values of which any may match; filters combine by AND."""
+
+    query: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "relevance"
+    page: int = 1
+    limit: int = 10
+    literal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage found. `snippet_html` is escaped HTML in which only <mark> stands."""
+
+    rank: int
+    score: float
+    review: str
+    case_title: str
+    title: str
+    publisher: str | None
+    published: str | None
+    scope: str
+    fictional: bool
+    document: str
+    passage: str
+    number: str | None
+    page: int
+    page_label: str | None
+    section: str
+    heading: str
+    kinds: tuple[str, ...]
+    text: str
+    snippet_html: str
+    themes: tuple[str, ...]
+    risk_factors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a filter, and how many of the passages found have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A word of the query and what was searched for besides."""
+
+    term: str
+    added: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """The answer to one request: `total` counts all matching passages, `facets` are counted over all of them."""
+
+    request: SearchRequest
+    total: int
+    took_ms: float
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    suggestion: str | None = None
+    expansions: tuple[Expansion, ...] = ()

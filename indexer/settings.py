@@ -1,0 +1,80 @@
+"""Settings: one row each, read from the environment, overridden by command-line options."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import ConfigError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting: environment variable ``LESSONS_<NAME>``, default, and what it does."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting("corpus", str(PROJECT / "corpus"), "Folder of sources, taxonomies, reviews and evaluation sets."),
+    Setting("data", str(PROJECT / "var"), "Folder for all that is built: the library and the index."),
+    Setting("engine", "whoosh", "Search engine: whoosh."),
+    Setting("jobs", "2", "Worker processes that read PDFs."),
+    Setting("max_file_mb", "200", "A PDF larger than this many megabytes is not read."),
+    Setting("max_pages", "1000", "Pages after this many are not read; the document carries a warning."),
+    Setting("max_seconds", "300", "Reading one PDF is stopped after this many seconds."),
+    Setting("max_memory_mb", "1500", "Memory, in megabytes, that the process reading one PDF may use."),
+    Setting("host", "127.0.0.1", "Address that the web app listens on."),
+    Setting("port", "8000", "Port that the web app listens on."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force; sizes in megabytes, times in seconds."""
+
+    corpus: Path
+    data: Path
+    engine: str
+    jobs: int
+    max_file_mb: int
+    max_pages: int
+    max_seconds: int
+    max_memory_mb: int
+    host: str
+    port: int
+
+    @property
+    def library(self) -> Path:
+        """The SQLite file that holds the truth."""
+        return self.data / "library.sqlite"
+
+
+def load(**overrides: str | Path | int | None) -> Settings:
+    """Settings from the environment, with `overrides` that are not None taking precedence.
+
+    Raises ConfigError when a number is not a positive whole number.
+    """
+    values = {}
+    for setting in SETTINGS:
+        value = overrides.get(setting.name)
+        if value is None:
+            value = os.environ.get(f"LESSONS_{setting.name.upper()}") or setting.default
+        values[setting.name] = str(value)
+    numbers = {name: _whole(name, values[name]) for name in Settings.__annotations__ if Settings.__annotations__[name] is int}
+    return Settings(
+        corpus=Path(values["corpus"]).resolve(),
+        data=Path(values["data"]).resolve(),
+        engine=values["engine"],
+        host=values["host"],
+        **numbers,
+    )
+
+
+def _whole(name: str, value: str) -> int:
+    if value.isascii() and value.isdigit() and int(value) > 0:
+        return int(value)
+    raise ConfigError(f"setting LESSONS_{name.upper()}: '{value}' is not a positive whole number")
