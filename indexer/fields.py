@@ -19,13 +19,19 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field: its name in queries, its label on the screen, its use, where its value comes from, its weight in ranking."""
+    """A field: its name in queries, its label on the screen, its use, where its value comes from, its weight in ranking.
+
+    `by_length` is how far a long value counts against it (BM25's b); a `shared` field says the same in every passage of
+    a document, so that alone it does not make a passage match.
+    """
 
     name: str
     label: str
     use: Use
     value: Callable[[IndexEntry], str | tuple[str, ...]]
     weight: float = 1.0
+    by_length: float = 0.75
+    shared: bool = False
 
 
 def _known(value: str | None) -> tuple[str, ...]:
@@ -34,9 +40,9 @@ def _known(value: str | None) -> tuple[str, ...]:
 
 FIELDS = (
     Field("text", "Text", Use.SEARCH, lambda e: e.passage.text),
-    Field("heading", "Heading", Use.SEARCH, lambda e: e.passage.heading, weight=1.5),
-    Field("title", "Title", Use.SEARCH, lambda e: f"{e.review.case_title} {e.review.title}", weight=1.0),
-    Field("number", "Paragraph", Use.SEARCH, lambda e: e.passage.number or "", weight=1.0),
+    Field("heading", "Heading", Use.SEARCH, lambda e: e.passage.heading, weight=1.5, by_length=0.5),
+    Field("title", "Title", Use.SEARCH, lambda e: f"{e.review.case_title} {e.review.title}", weight=1.0, shared=True),
+    Field("number", "Paragraph", Use.SEARCH, lambda e: e.passage.number or "", by_length=0.0),
     Field("theme", "Theme", Use.FILTER, lambda e: e.themes),
     Field("risk_factor", "Risk factor", Use.FILTER, lambda e: e.risk_factors),
     Field("kind", "Kind of learning", Use.FILTER, lambda e: tuple(sorted({item.kind for item in e.learning}))),
@@ -53,3 +59,39 @@ FIELDS = (
 SEARCHED = tuple(field for field in FIELDS if field.use is Use.SEARCH)
 FILTERS = tuple(field for field in FIELDS if field.use is Use.FILTER)
 SORTS = {"relevance": "Relevance", "newest": "Newest first", "oldest": "Oldest first", "review": "By review"}
+
+SECTION_PRIOR = {
+    "recommendations": 1.0,
+    "findings": 1.0,
+    "learning": 1.0,
+    "good_practice": 1.0,
+    "questions_for_board": 1.0,
+    "analysis": 0.95,
+    "agency_analysis": 0.95,
+    "conclusion": 0.9,
+    "exec_summary": 0.9,
+    "action_plan": 0.85,
+    "changes_made": 0.85,
+    "family_views": 0.85,
+    "foreword": 0.8,
+    "introduction": 0.8,
+    "family": 0.8,
+    "chronology": 0.75,
+    "appendix_other": 0.6,
+    "process": 0.4,
+    "terms_of_reference": 0.4,
+    "methodology": 0.4,
+    "cover": 0.3,
+    "glossary": 0.3,
+    "references": 0.3,
+    "toc": 0.1,
+}
+KIND_PRIOR = {"heading": 0.4, "footnote": 0.6}
+LEARNING_PRIOR = 1.2
+TAUGHT = frozenset({"recommendation", "finding", "learning-point", "question-for-board", "good-practice", "missed-opportunity"})
+
+
+def prior(entry: IndexEntry) -> float:
+    """By how much the score of a passage is multiplied for what kind of passage it is, whatever is asked."""
+    taught = LEARNING_PRIOR if any(item.kind in TAUGHT for item in entry.learning) else 1.0
+    return SECTION_PRIOR.get(entry.passage.section, 0.8) * KIND_PRIOR.get(entry.passage.kind, 1.0) * taught

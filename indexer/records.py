@@ -79,6 +79,14 @@ class Page:
     blocks: tuple[Block, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What was read from one PDF: its pages in order, and what could not be read, in plain words."""
+
+    pages: tuple[Page, ...]
+    warnings: tuple[str, ...] = ()
+
+
 # --- describe -----------------------------------------------------------------------------------------------------
 
 

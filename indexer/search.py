@@ -1,11 +1,18 @@
 """What a search engine must do, and the engine that the settings name."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import hashlib
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from indexer.records import IndexEntry, SearchRequest, SearchResults
+from indexer import analysis, engine_whoosh, fields, thesaurus
+from indexer.engine_whoosh import ANALYSER, WhooshEngine
+from indexer.errors import ConfigError
+from indexer.records import IndexEntry, Passage, ReviewRecord, SearchRequest, SearchResults
+from indexer.settings import Settings
 
 
 class Engine(Protocol):
@@ -31,3 +38,83 @@ class Engine(Protocol):
 
     def search(self, request: SearchRequest) -> SearchResults:
         """Answers a request. Raises QueryError when it cannot be answered as it stands."""
+
+
+def digest() -> str:
+    """Changes whenever an index made before can no longer be read: fields, analysis or engine have changed."""
+    sources = [Path(module.__file__ or "").read_bytes() for module in (fields, analysis, engine_whoosh)]
+    return hashlib.sha256(b"\0".join(sources)).hexdigest()[:12]
+
+
+def index_folder(settings: Settings) -> Path:
+    """Where the index stands that this version of the program reads and writes."""
+    return settings.data / f"index-{digest()}"
+
+
+def open_engine(settings: Settings, *, write: bool = False) -> Engine:
+    """The engine that the settings name, on its index; makes the index when `write`.
+
+    Raises IndexMissingError when there is no index to read, ConfigError when there is no such engine.
+    """
+    if settings.engine != "whoosh":
+        raise ConfigError(f"setting LESSONS_ENGINE: there is no engine '{settings.engine}'; there is whoosh")
+    words = thesaurus.load(settings.corpus / "taxonomies" / "synonyms.toml", ANALYSER)
+    return WhooshEngine(index_folder(settings), words, write=write)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Ids of the documents found for each query, best first; times of indexing in seconds, of each query in milliseconds."""
+
+    found: Mapping[str, Sequence[str]]
+    index_s: float
+    query_ms: Sequence[float]
+
+
+def rank_collection(documents: Iterable[Mapping[str, str]], queries: Mapping[str, str], limit: int = 1000) -> Ranking:
+    """Ranks a foreign collection as the product ranks, but without the vocabulary of its domain.
+
+    `documents` have ``id``, ``title`` (which counts as a heading does) and ``text``; `queries` are texts by id.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder), write=True)
+        started = time.perf_counter()
+        engine.replace("collection", (_foreign_entry(n, document) for n, document in enumerate(documents)))
+        engine.commit()
+        index_s = time.perf_counter() - started
+        found, query_ms = {}, []
+        for query, text in queries.items():
+            started = time.perf_counter()
+            found[query] = [hit.passage for hit, _ in engine.ranked(text, limit)]
+            query_ms.append((time.perf_counter() - started) * 1000)
+        engine.close()
+    return Ranking(found, index_s, query_ms)
+
+
+def _foreign_entry(position: int, document: Mapping[str, str]) -> IndexEntry:
+    text = document["text"]
+    passage = Passage(document["id"], "", position, "paragraph", None, 1, 1, None, "analysis", document.get("title", ""), text, ())
+    review = ReviewRecord(
+        document="",
+        key="collection",
+        case="collection",
+        case_title="",
+        title="",
+        publisher=None,
+        subject=None,
+        scope="local",
+        nation=None,
+        review_type=None,
+        document_types=(),
+        published=None,
+        author=None,
+        review_method=None,
+        age_bands=(),
+        harm_types=(),
+        agencies=(),
+        fictional=False,
+        pages=1,
+        pages_without_text=(),
+        warnings=(),
+    )
+    return IndexEntry(passage, (), (), (), review)

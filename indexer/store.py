@@ -2,7 +2,7 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,13 +78,13 @@ class Library:
         rows = self._db.execute("SELECT key, size, modified, id FROM document WHERE source = ?", (source,))
         return {key: (size, modified, digest) for key, size, modified, digest in rows}
 
-    def replace_documents(self, source: str, folder: Path, documents: Iterable[tuple[Document, int, int]]) -> None:
-        """Makes `documents` (each with size and time of change) the documents of a source; all others of it go."""
+    def replace_documents(self, source: str, folder: Path, documents: Iterable[tuple[Document, int, int]], *, whole: bool) -> None:
+        """Takes up `documents` (each with size and time of change) of a source; when `whole`, all others of it go."""
         rows = [(d.key, d.id, source, str(d.path), size, modified) for d, size, modified in documents]
         with self._db:
             self._db.execute("INSERT INTO source VALUES (?, ?) ON CONFLICT DO UPDATE SET folder = excluded.folder", (source, str(folder)))
             kept = {row[0] for row in rows}
-            gone = [(key,) for key in self.known_files(source) if key not in kept]
+            gone = [(key,) for key in self.known_files(source) if whole and key not in kept]
             self._db.executemany("DELETE FROM document WHERE key = ?", gone)
             self._db.executemany(
                 "INSERT INTO document (key, id, source, path, size, modified) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
@@ -131,12 +131,13 @@ class Library:
         with self._db:
             self._db.execute("REPLACE INTO mark VALUES (?, ?, ?, NULL, ?)", (key, stage, fingerprint, _now()))
 
-    def fail(self, key: str, stage: str, fingerprint: str, error: str) -> None:
-        """Records why a stage failed; what an earlier run made of the document goes, since it is no longer true."""
+    def fail(self, key: str, stages: Sequence[str], fingerprint: str, error: str) -> None:
+        """Records why the first of `stages` failed; what an earlier run made in it and in the later ones goes."""
         with self._db:
-            self._db.execute("DELETE FROM result WHERE key = ?", (key,))
-            self._db.execute("DELETE FROM mark WHERE key = ?", (key,))
-            self._db.execute("INSERT INTO mark VALUES (?, ?, ?, ?, ?)", (key, stage, fingerprint, error, _now()))
+            for stage in stages:
+                self._db.execute("DELETE FROM result WHERE key = ? AND stage = ?", (key, stage))
+                self._db.execute("DELETE FROM mark WHERE key = ? AND stage = ?", (key, stage))
+            self._db.execute("INSERT INTO mark VALUES (?, ?, ?, ?, ?)", (key, stages[0], fingerprint, error, _now()))
 
     def load(self, key: str, stage: str, kind: type[T]) -> T | None:
         """What a stage made of a document, as `kind`; None when it has not been made."""

@@ -1,0 +1,239 @@
+"""The commands of the indexer. A fault is one line on standard error; JSON is the only thing on standard output."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from indexer import evaluate as evaluation
+from indexer import pipeline, present, report
+from indexer import settings as settings_of
+from indexer import taxonomy as taxonomy_of
+from indexer.errors import LessonsError
+from indexer.fields import FILTERS, SORTS
+from indexer.records import SearchRequest
+from indexer.search import open_engine
+from indexer.settings import Settings
+from indexer.store import Library
+from indexer.tag import Tagger
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DONE, SOME_FAILED, WRONG_CALL = 0, 1, 2
+
+
+class Commands(click.Group):
+    """Reports every fault of ours as one line, with exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LessonsError as error:
+            click.echo(f"lessons: {error}", err=True)
+            sys.exit(WRONG_CALL)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="lessons")
+def cli() -> None:
+    """Search published case reviews, and draw out what they teach."""
+
+
+def places(command: F) -> F:
+    """The options that every command has: where the corpus is, and where what is built goes."""
+    command = click.option("--corpus", type=click.Path(file_okay=False, path_type=Path), help="Folder of sources, taxonomies and reviews.")(command)
+    return click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Folder for the library and the index.")(command)
+
+
+def as_json(command: F) -> F:
+    """The option of commands that can answer as JSON."""
+    return click.option("--json", "json_", is_flag=True, help="Answer as JSON on standard output.")(command)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on standard output."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE ...]")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes that read PDFs.  [default: 2]")
+@places
+def ingest(sources: tuple[str, ...], jobs: int | None, corpus: Path | None, data: Path | None) -> None:
+    """Bring the library and the index up to date.
+
+    SOURCE is the name of a source of the corpus, a folder of PDFs or one PDF; none means every source of the corpus.
+    What is done is not done again.
+
+    Example: lessons ingest ~/reviews
+    """
+    settings = settings_of.load(corpus=corpus, data=data, jobs=jobs)
+    with _progress() as progress:
+        outcome = pipeline.ingest(settings, sources, progress)
+    for key, reason in sorted(outcome.failures.items()):
+        click.echo(f"could not read {key}: {reason}", err=True)
+    for key in outcome.removed:
+        click.echo(f"no longer there, taken out: {key}", err=True)
+    click.echo(
+        f"{outcome.documents} documents in the library, {len(outcome.changed)} brought up to date, "
+        f"{outcome.pages} pages read, {len(outcome.failures)} could not be read",
+        err=True,
+    )
+    sys.exit(SOME_FAILED if outcome.failures else DONE)
+
+
+@contextmanager
+def _progress() -> Iterator[pipeline.Progress]:
+    """A progress bar on a terminal; elsewhere nothing."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("Reading", total=None)
+        yield lambda done, total, key: bar.update(task, completed=done, total=total, description=key.rpartition("/")[2][:40])
+
+
+@cli.command()
+@as_json
+@places
+def status(json_: bool, corpus: Path | None, data: Path | None) -> None:
+    """Show what the library holds, what failed and why, and scans without text.
+
+    Example: lessons status
+    """
+    settings = settings_of.load(corpus=corpus, data=data)
+    with Library(settings.library) as library:
+        facts = report.status(settings, library)
+    if json_:
+        print_json(facts)
+    else:
+        click.echo(report.status_text(facts))
+
+
+@cli.command()
+@places
+def check(corpus: Path | None, data: Path | None) -> None:
+    """Check sources, themes and settings, and report all faults at once.
+
+    Example: lessons check
+    """
+    settings = settings_of.load(corpus=corpus, data=data)
+    faults = taxonomy_of.check(settings.corpus)
+    for fault in faults:
+        click.echo(fault, err=True)
+    click.echo(f"{len(faults)} faults in {settings.corpus}" if faults else f"no faults in {settings.corpus}", err=True)
+    sys.exit(SOME_FAILED if faults else DONE)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+@places
+def extract(file: Path, json_: bool, corpus: Path | None, data: Path | None) -> None:
+    """Read, split, tag and draw learning from one PDF, without touching the library.
+
+    Example: lessons extract review.pdf --json
+    """
+    reading = pipeline.read_one(file, settings_of.load(corpus=corpus, data=data))
+    if json_:
+        print_json(report.reading_json(reading))
+    else:
+        click.echo(report.reading_text(reading))
+
+
+@cli.command()
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace"), default="-")
+@as_json
+@places
+def tag(file: Any, json_: bool, corpus: Path | None, data: Path | None) -> None:
+    """Tag plain text from a file or standard input with themes and risk factors.
+
+    Example: echo "Nobody asked about the father." | lessons tag
+    """
+    settings = settings_of.load(corpus=corpus, data=data)
+    taxonomy = taxonomy_of.load(settings.corpus)
+    tags = Tagger(taxonomy, settings.corpus).tag_text(file.read())
+    if json_:
+        print_json({"tags": tags})
+    for found in () if json_ else tags:
+        click.echo(f"{found.start:>6}-{found.end:<6} {found.status:<12} {found.concept:<34} {found.quote}")
+
+
+@cli.command()
+@click.argument("query")
+@click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help=f"Keep only passages with this value; NAME is one of {', '.join(f.name for f in FILTERS)}.")
+@click.option("--sort", type=click.Choice(list(SORTS)), default="relevance", show_default=True, help="Order of the results.")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Results on a page.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Page of results.")
+@click.option("--literal", is_flag=True, help="Search for the words as typed, without related terms.")
+@as_json
+@places
+def search(query: str, filters: tuple[str, ...], sort: str, limit: int, page: int, literal: bool, json_: bool, corpus: Path | None, data: Path | None) -> None:
+    """Search the index.
+
+    Example: lessons search "bruising non-mobile baby" --filter kind=recommendation
+    """
+    settings = settings_of.load(corpus=corpus, data=data)
+    engine = open_engine(settings)
+    try:
+        results = engine.search(SearchRequest(query, _filters(filters), sort, page, limit, literal))
+    finally:
+        engine.close()
+    with Library(settings.library) as library:
+        words = present.labels(taxonomy_of.load(settings.corpus), library.reviews())
+    if json_:
+        print_json(present.search_json(results, words))
+    else:
+        click.echo(report.search_text(results))
+
+
+def _filters(given: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    names = {field.name for field in FILTERS}
+    filters: dict[str, tuple[str, ...]] = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not equals or name not in names:
+            raise LessonsError(f"--filter {item}: write NAME=VALUE, NAME one of {', '.join(sorted(names))}")
+        filters[name] = (*filters.get(name, ()), value)
+    return filters
+
+
+@cli.command()
+@click.argument("what", type=click.Choice([*evaluation.PARTS, "ranking"]), required=False)
+@click.option("--collection", type=click.Path(exists=True, file_okay=False, path_type=Path), help="For ranking: a folder with docs.jsonl, queries.jsonl, qrels.tsv.")
+@click.option("--mistakes", type=click.IntRange(0), default=0, show_default=True, help="Show so many mistakes of each kind.")
+@as_json
+@places
+def evaluate(what: str | None, collection: Path | None, mistakes: int, json_: bool, corpus: Path | None, data: Path | None) -> None:
+    """Score the product against its evaluation sets, and compare with the baseline.
+
+    Example: lessons evaluate tagging --mistakes 5
+    """
+    settings = settings_of.load(corpus=corpus, data=data)
+    if what == "ranking":
+        if collection is None:
+            raise LessonsError("evaluate ranking: name the collection with --collection DIR")
+        print_json(evaluation.ranking(collection))
+        return
+    scores = evaluation.evaluate(settings, (what,) if what else evaluation.PARTS, mistakes)
+    if json_:
+        print_json(scores.as_json())
+    else:
+        click.echo(scores.as_text())
+    for fault in scores.below_baseline:
+        click.echo(f"below the baseline: {fault}", err=True)
+    sys.exit(SOME_FAILED if scores.below_baseline else DONE)
+
+
+def main() -> None:
+    """Runs the indexer's commands alone: ``python -m indexer``."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

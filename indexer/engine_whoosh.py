@@ -1,0 +1,335 @@
+"""The default engine: Whoosh keeps postings and passages on disk; `ranking` and `results` do the rest.
+
+The only file that knows Whoosh. Index files hold pickles: never open an index that somebody else made.
+"""
+
+import threading
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from whoosh import index
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.fields import STORED, FieldType, Schema
+from whoosh.formats import Existence, Positions
+from whoosh.index import EmptyIndexError, LockError
+from whoosh.lang.snowball.english import EnglishStemmer
+from whoosh.reading import TermNotFound
+
+from indexer.analysis import Analyser, Token
+from indexer.errors import IndexMissingError, LessonsError
+from indexer.facets import FilterColumn
+from indexer.fields import FIELDS, FILTERS, SEARCHED, prior
+from indexer.ranking import Docs, Numbers, Postings
+from indexer.records import Hit, IndexEntry, SearchRequest, SearchResults
+from indexer.results import Answerer
+from indexer.thesaurus import Thesaurus
+
+MEMORY_MB = 512  # that the writer fills before it spills to disk
+BLOCK = 2048  # postings that are read at once
+MOST_SEGMENTS = 4  # more are merged into one, since every term is looked up in each
+MOST_DELETED = 0.2  # share of passages taken out, above which the rest is written anew
+LOCK_SECONDS = 10.0  # to wait for another writer
+
+ANALYSER = Analyser(EnglishStemmer().stem)
+
+_NAME = "lessons"
+_NUMBER = ""  # the term under which a field keeps one number a passage, as the weight of its posting
+
+
+class Words(FieldType):
+    """A searched field: its value is tokens; keeps all places of each term, and the number of words."""
+
+    format = Positions()
+
+    def __init__(self) -> None:
+        self.indexed, self.stored, self.scorable, self.column_type = True, False, False, None
+
+    def index(self, tokens: Sequence[Token], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        places: dict[str, array[int]] = {}
+        for token in tokens:
+            places.setdefault(token.term, array("I")).append(token.position)
+        for term, found in places.items():
+            yield term.encode(), len(found), float(len(found)), found.tobytes()
+        yield _NUMBER.encode(), 1, float(sum(not token.joined for token in tokens)), b""
+
+
+class Values(FieldType):
+    """A filter: its value is a tuple of ids."""
+
+    format = Existence()
+
+    def __init__(self) -> None:
+        self.indexed, self.stored, self.scorable, self.column_type = True, False, False, None
+
+    def index(self, values: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        return ((value.encode(), 1, 1.0, b"") for value in sorted(set(values)))
+
+
+class Number(FieldType):
+    """One number a passage."""
+
+    format = Existence()
+
+    def __init__(self) -> None:
+        self.indexed, self.stored, self.scorable, self.column_type = True, False, False, None
+
+    def index(self, value: float, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        yield _NUMBER.encode(), 1, float(value), b""
+
+
+def _schema() -> Schema:
+    kinds: dict[str, FieldType] = {field.name: Words() if field in SEARCHED else Values() for field in FIELDS}
+    hidden = {"document": Values(), "order": Values(), "prior": Number(), "published": Number(), "position": Number()}
+    return Schema(**kinds, **{f"own_{name}": kind for name, kind in hidden.items()}, hit=STORED)
+
+
+def _row(entry: IndexEntry) -> dict[str, object]:
+    """What is written for one passage."""
+    searched = {field.name: ANALYSER.tokens(str(field.value(entry))) for field in SEARCHED}
+    return {
+        **searched,
+        **{field.name: field.value(entry) for field in FILTERS},
+        "own_document": (entry.review.key,),
+        "own_order": (f"{entry.review.case_title.casefold()}\t{entry.review.key}",),
+        "own_prior": prior(entry),
+        "own_published": _day(entry.review.published),
+        "own_position": entry.passage.position,
+        "hit": msgspec.json.encode(_hit(entry)),
+    }
+
+
+def _day(published: str | None) -> int:
+    """A number that grows with the date, exact as a 32-bit float; 0 when the date is not known."""
+    year, month, day = ([int(part) for part in published.split("-")] + [0, 0])[:3] if published else (0, 0, 0)
+    return year * 416 + month * 32 + day
+
+
+def _hit(entry: IndexEntry) -> Hit:
+    passage, review = entry.passage, entry.review
+    return Hit(
+        rank=0,
+        score=0.0,
+        review=review.case,
+        case_title=review.case_title,
+        title=review.title,
+        publisher=review.publisher,
+        published=review.published,
+        scope=review.scope,
+        fictional=review.fictional,
+        document=review.key,
+        passage=passage.id,
+        number=passage.number,
+        page=passage.page_from,
+        page_label=passage.page_label,
+        section=passage.section,
+        heading=passage.heading,
+        kinds=tuple(sorted({item.kind for item in entry.learning})),
+        text=passage.text,
+        snippet_html="",
+        themes=entry.themes,
+        risk_factors=entry.risk_factors,
+    )
+
+
+class Snapshot:
+    """The index as one commit left it, for any number of threads; what is read is kept in memory as arrays."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self._leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers()] if reader.doc_count_all() else []
+        self._lock = threading.RLock()  # Whoosh seeks in files that all threads share
+        self._live = np.fromiter(reader.all_doc_ids(), np.int64)
+        self._number_of = np.full(reader.doc_count_all(), -1, np.int64)
+        self._number_of[self._live] = np.arange(len(self._live))
+        self.postings = lru_cache(maxsize=1024)(self._postings)
+        self.lengths = lru_cache(maxsize=None)(lambda field: self._numbers(field))
+        self.number = lru_cache(maxsize=None)(lambda name: self._numbers(f"own_{name}"))
+        self.column = lru_cache(maxsize=None)(self._column)
+
+    @property
+    def size(self) -> int:
+        """How many passages there are; they are numbered without those taken out."""
+        return len(self._live)
+
+    def _postings(self, field: str, term: str) -> Postings:
+        """Where a term stands; empty when nowhere."""
+        blocks = list(self._blocks(field, term))
+        raw = np.concatenate([b[0] for b in blocks]) if blocks else np.zeros(0, np.int64)
+        counts = np.concatenate([b[1] for b in blocks]) if blocks else np.zeros(0, np.float32)
+        places = np.frombuffer(b"".join(b[2] for b in blocks), np.uint32).astype(np.int64)
+        docs = self._number_of[raw]
+        kept = docs >= 0
+        if not kept.all():
+            places = places[np.repeat(kept, counts.astype(np.int64))] if len(places) else places
+        return Postings(docs[kept], counts[kept], places)
+
+    def _blocks(self, field: str, term: str) -> Iterator[tuple[Docs, Numbers, bytes]]:
+        """The postings of a term in whole blocks, many times faster than one by one, with those taken out."""
+        with self._lock:
+            for leaf, offset in self._leaves:
+                try:
+                    matcher = leaf.postings(field, term)
+                except TermNotFound:
+                    continue
+                matcher = getattr(matcher, "child", matcher)  # beneath the filter of what is taken out,
+                matcher.reset()  # which has already skipped over the first of it
+                while matcher.is_active():
+                    yield self._block(matcher, offset)
+                    matcher._next_block()
+
+    @staticmethod
+    def _block(matcher: Any, offset: int) -> tuple[Docs, Numbers, bytes]:
+        matcher._read_ids(), matcher._read_weights(), matcher._read_values()
+        ids, weights = np.array(matcher._ids, np.int64), np.array(matcher._weights, np.float32)
+        return ids + offset, weights, b"".join(value for value in matcher._values or () if value)
+
+    def _numbers(self, field: str) -> Numbers:
+        found = self._postings(field, _NUMBER)
+        numbers = np.zeros(self.size, np.float32)
+        numbers[found.docs] = found.counts
+        return numbers
+
+    def _column(self, name: str) -> FilterColumn:
+        """The values of a filter."""
+        values = self._lexicon(name)
+        found = [self._postings(name, value).docs for value in values]
+        docs = np.concatenate(found) if found else np.zeros(0, np.int64)
+        return FilterColumn(self.size, values, docs, np.repeat(np.arange(len(values)), [len(d) for d in found]))
+
+    def _lexicon(self, field: str, prefix: str = "") -> list[str]:
+        with self._lock:
+            if not self._leaves:
+                return []
+            terms = self._reader.expand_prefix(field, prefix) if prefix else self._reader.lexicon(field)
+            return [term.decode() for term in terms]
+
+    def starting(self, prefix: str) -> list[str]:
+        """Terms of the text that begin with these letters."""
+        return self._lexicon("text", prefix)
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        return [term for term in self._lexicon("text") if term]
+
+    def vocabulary(self) -> Sequence[str]:
+        """All terms of the text."""
+        return self._vocabulary
+
+    @cached_property
+    def _order(self) -> Docs:
+        column, order = self.column("own_order"), np.zeros(self.size, np.int64)
+        order[column.docs] = column.ids
+        return order
+
+    def order(self) -> Docs:
+        """The place of each passage's document when documents are sorted by review."""
+        return self._order
+
+    def hit(self, doc: int) -> Hit:
+        """A passage as it is shown, without rank, score and snippet."""
+        with self._lock:
+            stored = self._reader.stored_fields(int(self._live[doc]))
+        return msgspec.json.decode(stored["hit"], type=Hit)
+
+    def words(self, doc: int) -> list[list[str]]:
+        """Folded words of a passage and of its heading."""
+        hit = self.hit(doc)
+        return [ANALYSER.words(hit.text), ANALYSER.words(hit.heading)]
+
+
+class WhooshEngine:
+    """An index of passages in one folder. One writer at a time; readers see whole commits and take no lock."""
+
+    def __init__(self, folder: Path, thesaurus: Thesaurus | None = None, *, write: bool = False) -> None:
+        """Opens the index, making it when `write`. Raises IndexMissingError when there is none."""
+        self._folder, self._thesaurus, self._write = folder, thesaurus, write
+        self._opening = threading.Lock()
+        self._writer: Any = None
+        self._pending: set[str] = set()
+        self._snapshot: tuple[int, Snapshot, Answerer] | None = None
+        if write and not index.exists_in(str(folder), _NAME):
+            folder.mkdir(parents=True, exist_ok=True)
+            index.create_in(str(folder), _schema(), _NAME)
+        try:
+            self._index = index.open_dir(str(folder), _NAME)
+        except (EmptyIndexError, OSError) as error:
+            raise IndexMissingError(f"there is no index in {folder.parent}: run 'lessons ingest' first") from error
+
+    # --- writing --------------------------------------------------------------------------------------------------
+
+    def replace(self, document: str, entries: Iterable[IndexEntry]) -> None:
+        """Puts the entries of one document (its key) in the place of all it had; visible after `commit`."""
+        self.remove(document)
+        for entry in entries:
+            self._writer.add_document(**_row(entry))
+        self._pending.add(document)
+
+    def remove(self, document: str) -> None:
+        """Takes out all entries of one document (its key); visible after `commit`."""
+        if document in self._pending:  # what is not committed cannot be taken out
+            self.commit()
+        if self._writer is None:
+            self._writer = self._open_writer()
+        self._writer.delete_by_term("own_document", document)
+
+    def _open_writer(self) -> Any:
+        if not self._write:
+            raise LessonsError("the index is open for reading only")
+        try:
+            return self._index.writer(timeout=LOCK_SECONDS, limitmb=MEMORY_MB, codec=W3Codec(blocklimit=BLOCK, inlinelimit=0))
+        except LockError as error:
+            raise LessonsError(f"another process is writing the index in {self._folder}: try again when it has finished") from error
+
+    def commit(self) -> None:
+        """Makes all changes since the last commit visible to readers, all at once."""
+        if self._writer is None:
+            return
+        segments = self._writer.segments
+        total, deleted = sum(s.doc_count_all() for s in segments), sum(s.deleted_count() for s in segments)
+        self._writer.commit(optimize=len(segments) >= MOST_SEGMENTS or deleted > MOST_DELETED * total)
+        self._writer, self._pending = None, set()
+
+    def close(self) -> None:
+        """Gives up what was not committed, and lets go of files and locks."""
+        if self._writer is not None:
+            self._writer.cancel()
+            self._writer, self._pending = None, set()
+        self._snapshot = None
+
+    # --- reading --------------------------------------------------------------------------------------------------
+
+    def documents(self) -> frozenset[str]:
+        """Keys of the documents that the index holds."""
+        column = self._current()[1].column("own_document")
+        return frozenset(column.values[i] for i in np.unique(column.ids))
+
+    def count(self) -> int:
+        """How many passages the index holds."""
+        return self._current()[1].size
+
+    def search(self, request: SearchRequest) -> SearchResults:
+        """Answers a request. Raises QueryError when it cannot be answered as it stands."""
+        return self._current()[2].answer(request)
+
+    def ranked(self, text: str, limit: int) -> list[tuple[Hit, float]]:
+        """The best passages for any of the words of a text, with their scores; no query language, no synonyms."""
+        return self._current()[2].ranked(text, limit)
+
+    def _current(self) -> tuple[int, Snapshot, Answerer]:
+        """The last commit; opened anew only when there has been another since."""
+        held = self._snapshot
+        if held is not None and held[0] == self._index.latest_generation():
+            return held
+        with self._opening:
+            held = self._snapshot
+            if held is None or held[0] != self._index.latest_generation():
+                reader = self._index.reader()
+                snapshot = Snapshot(reader)
+                held = reader.generation(), snapshot, Answerer(snapshot, ANALYSER, self._thesaurus)
+                self._snapshot = held
+            return held

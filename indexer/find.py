@@ -1,0 +1,67 @@
+"""Sources and their PDFs -> Document."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import ConfigError
+from indexer.records import Document
+
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A PDF with its size in bytes and time of change in nanoseconds; `problem` says why it cannot be read."""
+
+    document: Document
+    size: int
+    modified: int
+    problem: str | None = None
+
+
+def source_name(folder: Path) -> str:
+    """The name of the source that a folder of PDFs is taken for."""
+    return re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-") or "folder"
+
+
+def find(source: str, folder: Path, known: Mapping[str, tuple[int, int, str]], only: Path | None = None) -> list[Found]:
+    """The PDFs of a folder and its sub-folders, by key; a file of the size and time in `known` is not read again.
+
+    `only` names the one file to take. Raises ConfigError when the folder cannot be read.
+    """
+    if not folder.is_dir():
+        raise ConfigError(f"source {source}: there is no folder {folder}")
+    root = folder.resolve()
+    found: dict[str, Found] = {}
+    for path in [only] if only else _pdfs(folder):
+        key = f"{source}/{path.relative_to(folder).as_posix()}"
+        short = key[: -len(path.suffix)]
+        key = key if short in found else short
+        found[key] = _document(source, key, path, root, known.get(key))
+    return [found[key] for key in sorted(found)]
+
+
+def _pdfs(folder: Path) -> Iterator[Path]:
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.lower().endswith(".pdf") and not name.startswith("."):
+                yield Path(here, name)
+
+
+def _document(source: str, key: str, path: Path, root: Path, known: tuple[int, int, str] | None) -> Found:
+    try:
+        if not path.resolve().is_relative_to(root):
+            return Found(Document("", key, source, path), 0, 0, "the file is a link that leads out of its folder")
+        stat = path.stat()
+        if known and known[:2] == (stat.st_size, stat.st_mtime_ns) and known[2]:
+            return Found(Document(known[2], key, source, path), stat.st_size, stat.st_mtime_ns)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, RuntimeError) as error:
+        return Found(Document("", key, source, path), 0, 0, f"the file cannot be read: {getattr(error, 'strerror', None) or error}")
+    return Found(Document(digest, key, source, path), stat.st_size, stat.st_mtime_ns)

@@ -1,0 +1,168 @@
+"""Ruled lines on a page -> frames (boxes around text) and tables (grids of cells)."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# Lines that end closer to each other than this many points touch; a rule thinner than this is a line.
+TOUCH = 3.0
+THIN = 3.0
+MAX_RULES = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line or rectangle drawn on a page, in points; `fill` when filled with a colour that is not white."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    stroke: bool
+    fill: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A box drawn around text."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies inside."""
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid: `xs` its column lines from the left, `ys` its row lines from the top.
+
+    `owner` gives, for a cell that is merged into one to its left or above, that cell.
+    """
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    owner: dict[tuple[int, int], tuple[int, int]]
+
+    @property
+    def rows(self) -> int:
+        return len(self.ys) - 1
+
+    @property
+    def columns(self) -> int:
+        return len(self.xs) - 1
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies inside."""
+        return self.xs[0] <= x <= self.xs[-1] and self.ys[-1] <= y <= self.ys[0]
+
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        """Row and column of the cell at a point; of a merged cell, its top left."""
+        column = min(max(bisect_right(self.xs, x) - 1, 0), self.columns - 1)
+        row = next((i for i in range(self.rows) if y >= self.ys[i + 1]), self.rows - 1)
+        return self.owner.get((row, column), (row, column))
+
+    def columns_of(self, row: int) -> list[int]:
+        """The columns that begin in a row; a cell merged into the one on its left has none of its own."""
+        return [c for c in range(self.columns) if self.owner.get((row, c), (row, c))[1] == c]
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A straight line along one axis: `at` on the other axis, from `start` to `end`."""
+
+    at: float
+    start: float
+    end: float
+
+
+def frames_and_tables(rules: Sequence[Rule], width: float, height: float) -> tuple[list[Frame], list[Table]]:
+    """The boxes and tables of a page; a border round the whole page is neither."""
+    rules = [r for r in rules[:MAX_RULES] if (r.x1 - r.x0) * (r.y1 - r.y0) < 0.6 * width * height]
+    tables, frames = [], []
+    for across, down in _touching(*_segments(rules)):
+        xs, ys = _clusters([s.at for s in down]), _clusters([s.at for s in across])[::-1]
+        if len(xs) >= 3 and len(ys) >= 3:
+            tables.append(Table(tuple(xs), tuple(ys), _merged(xs, ys, across, down)))
+        elif len(xs) >= 2 and len(ys) >= 2:
+            frames.extend(Frame(xs[0], low, xs[-1], high) for high, low in zip(ys, ys[1:], strict=False))
+    shaded = [Frame(r.x0, r.y0, r.x1, r.y1) for r in rules if r.fill]
+    frames.extend(f for f in shaded if not any(t.holds((f.x0 + f.x1) / 2, (f.y0 + f.y1) / 2) for t in tables))
+    return _outermost([f for f in frames if f.x1 - f.x0 > 0.2 * width and f.y1 - f.y0 > 14]), tables
+
+
+def _segments(rules: Sequence[Rule]) -> tuple[list[_Segment], list[_Segment]]:
+    """The lines across and the lines down that rules draw; a stroked rectangle draws four."""
+    across: list[_Segment] = []
+    down: list[_Segment] = []
+    for r in rules:
+        wide, tall = r.x1 - r.x0, r.y1 - r.y0
+        if tall < THIN and wide >= THIN:
+            across.append(_Segment((r.y0 + r.y1) / 2, r.x0, r.x1))
+        elif wide < THIN and tall >= THIN:
+            down.append(_Segment((r.x0 + r.x1) / 2, r.y0, r.y1))
+        elif r.stroke and wide >= THIN:
+            across += [_Segment(r.y0, r.x0, r.x1), _Segment(r.y1, r.x0, r.x1)]
+            down += [_Segment(r.x0, r.y0, r.y1), _Segment(r.x1, r.y0, r.y1)]
+    return across, down
+
+
+def _touching(across: Sequence[_Segment], down: Sequence[_Segment]) -> list[tuple[list[_Segment], list[_Segment]]]:
+    """Groups of lines that are joined by touching, each as its lines across and its lines down."""
+    parent = list(range(len(across) + len(down)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, a in enumerate(across):
+        for j, d in enumerate(down, start=len(across)):
+            if a.start - TOUCH <= d.at <= a.end + TOUCH and d.start - TOUCH <= a.at <= d.end + TOUCH:
+                parent[root(i)] = root(j)
+    groups: dict[int, tuple[list[_Segment], list[_Segment]]] = {}
+    for i, segment in enumerate([*across, *down]):
+        groups.setdefault(root(i), ([], []))[i >= len(across)].append(segment)
+    return list(groups.values())
+
+
+def _clusters(values: Sequence[float]) -> list[float]:
+    clusters: list[list[float]] = []
+    for value in sorted(values):
+        if clusters and value - clusters[-1][-1] <= TOUCH:
+            clusters[-1].append(value)
+        else:
+            clusters.append([value])
+    return [sum(c) / len(c) for c in clusters]
+
+
+def _merged(
+    xs: Sequence[float], ys: Sequence[float], across: Sequence[_Segment], down: Sequence[_Segment]
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """For each cell with no line to its left or above, the cell that it is part of."""
+    owner: dict[tuple[int, int], tuple[int, int]] = {}
+    for row in range(len(ys) - 1):
+        for column in range(len(xs) - 1):
+            x, y = (xs[column] + xs[column + 1]) / 2, (ys[row] + ys[row + 1]) / 2
+            if column and not _drawn(down, xs[column], y):
+                owner[row, column] = owner.get((row, column - 1), (row, column - 1))
+            elif row and not _drawn(across, ys[row], x):
+                owner[row, column] = owner.get((row - 1, column), (row - 1, column))
+    return owner
+
+
+def _drawn(segments: Sequence[_Segment], at: float, along: float) -> bool:
+    return any(abs(s.at - at) <= TOUCH and s.start - TOUCH <= along <= s.end + TOUCH for s in segments)
+
+
+def _outermost(frames: Sequence[Frame]) -> list[Frame]:
+    """Frames that stand in no other."""
+    kept: list[Frame] = []
+    for frame in sorted(set(frames), key=lambda f: -(f.x1 - f.x0) * (f.y1 - f.y0)):
+        if not any(k.holds(frame.x0 + 1, frame.y0 + 1) and k.holds(frame.x1 - 1, frame.y1 - 1) for k in kept):
+            kept.append(frame)
+    return kept

@@ -1,0 +1,73 @@
+"""The numbers, letters and bullets that open a paragraph, and the text after them."""
+
+import re
+from dataclasses import dataclass
+
+WORD_LABELS = (
+    "recommendation|overview recommendation|rec|finding|learning point|key learning point|key learning|learning|lesson|key lesson|"
+    "question|theme|action|issue|point|priority|key message|message|practice point|action point|consideration|objective|standard"
+).replace(" ", r"\s")
+
+BULLET = re.compile(r"^(?:[•●○◦▪▫■□➢➤►▶✓✔❖➔→·∙‣⁃\ue000-\uf8ff]+|[*o§–—-](?=[\s\t]))[\s\t]*(?=\S)")
+
+_NUMBER = re.compile(
+    rf"""^(?P<label>
+        (?P<word>(?i:{WORD_LABELS})\s+(?:[Nn]o\.?\s*)?(?:\d{{1,3}}(?:\.\d{{1,3}})*[a-z]?|[A-Z]|[ivx]{{1,4}}|one|two|three|four|five|six|seven|eight|nine|ten))(?=\s*[:.)–—-]|\t|$)
+      | (?P<decimal>[A-Z]?\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})(?=[.:)]?[\s\t]|[.:]?$)
+      | (?P<prefixed>[A-Z]{{1,6}}[\s-]?\d{{1,3}}(?:\.\d{{1,3}})*[a-z]?)(?=[.:)]|\s*\t|\s[–—-]\s|$)
+      | (?P<coded>(?:R|F|L|LP|LL|KF|KL|REC|Q|RR|P|KLP|PP)\s?\d{{1,2}}(?:\.\d{{1,2}})?[a-z]?)(?=\s+[A-Z“"‘'])
+      | (?P<bracketed>\(?(?:[a-zA-Z]|[ivxlc]{{1,6}}|\d{{1,3}})\))(?=[\s\t]|$)
+      | (?P<stopped>(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,5}})\.)(?=\t|\s+[A-Z“"‘'(\[])
+      | (?P<bare>\d{{1,3}}|[a-z]|[A-Z]\.\d{{1,2}})(?=\t)
+    )[\s\t]*[.:)–—-]*[\s\t]*""",
+    re.VERBOSE,
+)
+
+# "2015. The review": a year, a quantity or an initial is no number; a prefix in small letters is a word.
+_CASED = {"prefixed", "coded"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a paragraph opens: `number` as printed without its final stop, `bullet` true for a bullet, and the `text` after."""
+
+    number: str | None
+    bullet: bool
+    text: str
+    style: str | None = None
+
+
+def opening(text: str) -> Opening:
+    """Takes the number or bullet off the start of a paragraph. A tab stands for a wide gap on the page."""
+    bullet = BULLET.match(text)
+    if bullet:
+        inner = opening(text[bullet.end() :])
+        return Opening(inner.number if inner.style == "word" else None, True, inner.text if inner.style == "word" else text[bullet.end() :], "bullet")
+    match = _NUMBER.match(text)
+    if not match:
+        return Opening(None, False, text)
+    style = next(name for name, value in match.groupdict().items() if value and name != "label")
+    label, rest = match["label"], text[match.end() :]
+    if style in _CASED and not label[0].isupper() or style in _CASED and not _upper_prefix(label):
+        return Opening(None, False, text)
+    if style == "word" and not label[0].isupper():
+        return Opening(None, False, text)
+    if not rest.strip() and style not in ("word", "prefixed", "coded", "decimal"):
+        return Opening(None, False, text)
+    return Opening(" ".join(label.rstrip(".: ").split()), False, rest, style)
+
+
+def _upper_prefix(label: str) -> bool:
+    prefix = re.match(r"[A-Za-z]+", label)
+    return bool(prefix and prefix[0].isupper())
+
+
+def depth(number: str) -> int | None:
+    """How deep a heading's number is: 1 for "3", 2 for "3.1"; None when it is not made of figures."""
+    figures = number.strip(".")
+    return figures.count(".") + 1 if re.fullmatch(r"[A-Z]?\d+(\.\d+)*", figures) else None
+
+
+def is_list_item(opening: Opening) -> bool:
+    """Whether a paragraph that opens so is an item of a list: a bullet, a letter or a small Roman number."""
+    return opening.bullet or (opening.style in ("bracketed", "stopped", "bare") and not (opening.number or "").rstrip(".").isdigit())

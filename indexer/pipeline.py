@@ -1,0 +1,372 @@
+"""The stages in order: what each document still needs is run, what is done is skipped, what fails is recorded.
+
+One process writes; PDFs are read in worker processes. A stage's result and its mark are saved in one transaction, so a
+run that is killed is taken up where it stopped, and a second run does nothing.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indexer import describe, extract, find, index, learn, split, tag, taxonomy
+from indexer.errors import ConfigError, DocumentError, LessonsError
+from indexer.records import Document, Extracted, Learning, Passage, ReviewRecord, TaggedPassage
+from indexer.search import Engine, open_engine
+from indexer.settings import Settings
+from indexer.store import Library, Mark
+from indexer.taxonomy import Source, Taxonomy
+from indexer.worker import run_limited, stop_all
+
+STAGES = ("find", "extract", "describe", "split", "tag", "learn", "index")
+# The index is committed after this many documents: what a killed run has to index again.
+COMMIT_EVERY = 50
+# Files of the vocabulary that a stage reads; a stage not named here reads them all.
+DATA = {
+    "extract": (),
+    "describe": ("document_types", "review_types", "review_methods", "age_bands", "harm_types", "agencies"),
+    "split": ("sections",),
+    "index": (),
+}
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one ingest did: documents by key, with the reasons of failures and what the reader ought to know."""
+
+    documents: int = 0
+    pages: int = 0
+    changed: list[str] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything that was made of one document."""
+
+    extracted: Extracted
+    review: ReviewRecord
+    tagged: tuple[TaggedPassage, ...]
+    learning: Learning
+
+
+class Stages:
+    """The stages after extract, ready to run on one document after another."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.taxonomy: Taxonomy = taxonomy.load(settings.corpus)
+        self.sources: Mapping[str, Source] = taxonomy.load_sources(settings.corpus)
+        self.describer = describe.Describer(self.taxonomy, self.sources)
+        self.splitter = split.Splitter(self.taxonomy)
+        self.tagger = tag.Tagger(self.taxonomy, settings.corpus)
+        self.learner = learn.Learner(self.taxonomy, settings.corpus)
+
+    def read(self, document: Document) -> Extracted:
+        """The pages of a PDF, read in a process of its own. Raises DocumentError."""
+        return _read(document.path, self.settings)
+
+    def describe(self, document: Document, extracted: Extracted) -> ReviewRecord:
+        return self.describer.describe(document, extracted)
+
+    def split(self, document: Document, extracted: Extracted, review: ReviewRecord) -> tuple[Passage, ...]:
+        return self.splitter.split(document.id, extracted.pages, review.document_types)
+
+    def tag(self, passages: Sequence[Passage]) -> tuple[TaggedPassage, ...]:
+        return tuple(self.tagger.tag(passages))
+
+    def learn(self, tagged: Sequence[TaggedPassage]) -> Learning:
+        return self.learner.learn(tagged)
+
+
+def read_one(path: Path, settings: Settings) -> Reading:
+    """Reads, splits, tags and draws learning from one PDF without touching the library. Raises DocumentError."""
+    stages = Stages(settings)
+    if not path.is_file():
+        raise DocumentError(f"{path}: there is no such file")
+    document = Document(_file_digest(path), f"file/{path.stem}", "file", path)
+    extracted = stages.read(document)
+    review = stages.describe(document, extracted)
+    tagged = stages.tag(stages.split(document, extracted, review))
+    return Reading(extracted, review, tagged, stages.learn(tagged))
+
+
+def ingest(settings: Settings, names: Sequence[str], progress: Progress = lambda done, total, key: None) -> Outcome:
+    """Brings library and index up to date with sources, folders or files; none named: every source of the corpus.
+
+    Raises ConfigError for a source that cannot be found, LessonsError when another ingest is running.
+    """
+    stages = Stages(settings)
+    with _only_writer(settings), Library(settings.library, write=True) as library:
+        outcome = Outcome()
+        for source, folder, only in _places(names, stages.sources, library):
+            _take_up(library, source, folder, only, outcome)
+        with _opened(open_engine(settings, write=True)) as engine:
+            _Ingest(stages, library, engine, outcome, progress).run()
+        return outcome
+
+
+# --- find ---------------------------------------------------------------------------------------------------------
+
+
+def _places(names: Sequence[str], sources: Mapping[str, Source], library: Library) -> Iterator[tuple[str, Path, Path | None]]:
+    """For each name: the source, its folder, and the one file to take if only one is named."""
+    if not names:
+        yield from ((s.id, s.folder, None) for s in sources.values() if s.folder)
+        return
+    for name in names:
+        path = Path(name).expanduser()
+        if name in sources:
+            folder = sources[name].folder
+            if folder is None:
+                raise ConfigError(f"source {name} lists its reviews but holds no files: nothing to ingest")
+            yield name, folder, None
+        elif path.is_dir():
+            yield _free_name(path.resolve(), sources, library), path.resolve(), None
+        elif path.is_file():
+            folder = path.resolve().parent
+            yield _free_name(folder, sources, library), folder, folder / path.name
+        else:
+            raise ConfigError(f"'{name}' is neither a source ({', '.join(sources) or 'none yet'}) nor a folder or PDF")
+
+
+def _free_name(folder: Path, sources: Mapping[str, Source], library: Library) -> str:
+    """The source that a folder is taken for; two folders of the same name are told apart."""
+    own = next((s.id for s in sources.values() if s.folder and s.folder.resolve() == folder), None)
+    name = own or find.source_name(folder)
+    taken = library.folder(name)
+    if own or (name not in sources and taken in (None, folder)):
+        return name
+    return f"{name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
+
+
+def _take_up(library: Library, source: str, folder: Path, only: Path | None, outcome: Outcome) -> None:
+    known = library.known_files(source)
+    found = find.find(source, folder, known, only)
+    library.replace_documents(source, folder, [(f.document, f.size, f.modified) for f in found], whole=only is None)
+    for item in found:
+        if item.problem:
+            library.fail(item.document.key, STAGES, "", item.problem)
+        else:
+            library.done(item.document.key, "find", item.document.id)
+    if only is None:
+        outcome.removed += sorted(set(known) - {f.document.key for f in found})
+
+
+# --- the other stages ---------------------------------------------------------------------------------------------
+
+
+class _Ingest:
+    """One run over all documents of the library."""
+
+    def __init__(self, stages: Stages, library: Library, engine: Engine, outcome: Outcome, progress: Progress) -> None:
+        self.stages, self.library, self.engine, self.outcome, self.progress = stages, library, engine, outcome, progress
+        self.marks = library.marks()
+        self.versions = _versions(stages)
+        self.uncommitted: list[tuple[str, str]] = []
+
+    def run(self) -> None:
+        documents = self.library.documents()
+        self._drop_strangers({d.key for d in documents})
+        ready = [d for d in documents if d.id]
+        self.outcome.documents = len(documents)
+        self.outcome.failures.update({d.key: self._reason(d.key) for d in documents if not d.id})
+        for done, (document, extracted) in enumerate(self._extracted(ready), start=1):
+            self.progress(done - 1, len(ready), document.key)
+            self._finish(document, extracted)
+            self.progress(done, len(ready), document.key)
+        self._commit()
+
+    def _reason(self, key: str) -> str:
+        mark = self.marks.get((key, "find"))
+        return mark.error if mark and mark.error else "the file cannot be read"
+
+    def _drop_strangers(self, keys: set[str]) -> None:
+        strangers = self.engine.documents() - keys
+        for key in strangers:
+            self.engine.remove(key)
+        if strangers:
+            self.engine.commit()
+
+    def _extracted(self, documents: Sequence[Document]) -> Iterator[tuple[Document, Extracted | DocumentError | None]]:
+        """Each document with its pages when they had to be read, why they could not be, or None when they are known."""
+        due = [d for d in documents if not self._done(d, "extract")]
+        yield from ((d, None) for d in documents if self._done(d, "extract"))
+        yield from _in_parallel(due, self.stages.read, self.stages.settings.jobs)
+
+    def _done(self, document: Document, stage: str) -> bool:
+        mark = self.marks.get((document.key, stage))
+        return mark is not None and mark.error is None and mark.fingerprint == self._fingerprint(document, stage)
+
+    def _fingerprint(self, document: Document, stage: str) -> str:
+        """Changes when the document, the code or data of the stage, or anything upstream does."""
+        upto = STAGES[1 : STAGES.index(stage) + 1]
+        parts = [document.id, document.key, *(self.versions[s] for s in upto)]
+        if "describe" in upto:
+            parts.append(_catalogue(self.stages.sources.get(document.source)))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def _finish(self, document: Document, extracted: Extracted | DocumentError | None) -> None:
+        """Runs the stages that are still due for one document, and records it when one fails."""
+        stage = "extract"
+        try:
+            if isinstance(extracted, DocumentError):
+                raise extracted
+            if extracted:
+                self._save(document, stage, extracted)
+                self.outcome.pages += len(extracted.pages)
+            for stage in STAGES[2:]:
+                if not self._done(document, stage):
+                    self._run(document, stage)
+                    if document.key not in self.outcome.changed[-1:]:
+                        self.outcome.changed.append(document.key)
+        except DocumentError as error:
+            self._fail(document, stage, str(error))
+        except (LessonsError, OSError, KeyboardInterrupt):
+            raise
+        except Exception as error:  # a fault of ours in one document must not stop the others
+            self._fail(document, stage, f"a fault in the program: {type(error).__name__}: {error}")
+
+    def _fail(self, document: Document, stage: str, reason: str) -> None:
+        self.library.fail(document.key, STAGES[STAGES.index(stage) :], self._fingerprint(document, stage), reason)
+        self.engine.remove(document.key)
+        self.outcome.failures[document.key] = reason
+
+    def _save(self, document: Document, stage: str, value: object) -> None:
+        fingerprint = self._fingerprint(document, stage)
+        self.library.save(document.key, stage, fingerprint, value)
+        self.marks[document.key, stage] = Mark(document.key, stage, fingerprint, None, "")
+
+    def _run(self, document: Document, stage: str) -> None:
+        if stage == "index":
+            self._index(document)
+        else:
+            self._save(document, stage, self._made(document, stage))
+
+    def _made(self, document: Document, stage: str) -> object:
+        library, stages, key = self.library, self.stages, document.key
+        if stage == "learn":
+            return stages.learn(library.tagged(key))
+        if stage == "tag":
+            return stages.tag(library.passages(key))
+        extracted = library.load(key, "extract", Extracted) or Extracted(())
+        if stage == "describe":
+            return stages.describe(document, extracted)
+        return stages.split(document, extracted, _required(library.load(key, "describe", ReviewRecord)))
+
+    def _index(self, document: Document) -> None:
+        key = document.key
+        review = _required(self.library.load(key, "describe", ReviewRecord))
+        self.engine.replace(key, index.entries(review, self.library.tagged(key), self.library.learning(key), self.stages.taxonomy))
+        self.uncommitted.append((key, self._fingerprint(document, "index")))
+        if len(self.uncommitted) >= COMMIT_EVERY:
+            self._commit()
+
+    def _commit(self) -> None:
+        self.engine.commit()
+        for key, fingerprint in self.uncommitted:
+            self.library.done(key, "index", fingerprint)
+        self.uncommitted.clear()
+
+
+def _versions(stages: Stages) -> dict[str, str]:
+    """What a stage's result depends on besides the document: its code and the data files that it reads."""
+    modules = {"extract": extract, "describe": describe, "split": split, "tag": tag, "learn": learn, "index": index}
+    folder = stages.settings.corpus / "taxonomies"
+    versions = {}
+    for stage, module in modules.items():
+        names = DATA.get(stage)
+        data = stages.taxonomy.digest if names is None else _files_digest([folder / f"{name}.toml" for name in names])
+        versions[stage] = f"{stage} {module.VERSION} {data}"
+    versions["extract"] += f" {stages.settings.max_pages}"
+    return versions
+
+
+def _catalogue(source: Source | None) -> str:
+    return hashlib.sha256(repr(source).encode()).hexdigest() if source else ""
+
+
+def _files_digest(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()[:16]
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DocumentError(f"{path}: the file cannot be read: {error.strerror}") from error
+
+
+def _required(value: ReviewRecord | None) -> ReviewRecord:
+    if value is None:
+        raise DocumentError("an earlier stage left no result")
+    return value
+
+
+def _read(path: Path, settings: Settings) -> Extracted:
+    if path.stat().st_size > settings.max_file_mb << 20:
+        raise DocumentError(f"the file is larger than {settings.max_file_mb} MB")
+    return run_limited(
+        extract.extract, path, settings.max_pages, seconds=settings.max_seconds, memory_mb=settings.max_memory_mb, preload="indexer.extract"
+    )
+
+
+def _in_parallel(
+    documents: Sequence[Document], read: Callable[[Document], Extracted], jobs: int
+) -> Iterator[tuple[Document, Extracted | DocumentError]]:
+    """Reads documents in `jobs` processes at a time, and hands each over as soon as it is ready."""
+    queue = iter(documents)
+    running: dict[Future[Extracted], Document] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            while True:
+                while len(running) < jobs and (document := next(queue, None)):
+                    running[pool.submit(read, document)] = document
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    yield running.pop(future), _result(future)
+        finally:
+            stop_all()
+
+
+def _result(future: Future[Extracted]) -> Extracted | DocumentError:
+    try:
+        return future.result()
+    except DocumentError as error:
+        return error
+    except OSError as error:
+        return DocumentError(f"the file cannot be read: {error.strerror or error}")
+
+
+@contextmanager
+def _only_writer(settings: Settings) -> Iterator[None]:
+    """Holds a lock that dies with the process, so that two ingests never write at once."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with (settings.data / "ingest.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LessonsError(f"another ingest is writing to {settings.data}: wait for it to end") from error
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+@contextmanager
+def _opened(engine: Engine) -> Iterator[Engine]:
+    try:
+        yield engine
+    finally:
+        engine.close()

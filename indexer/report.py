@@ -1,0 +1,146 @@
+"""What the commands answer, as plain values for JSON and as text for people."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from indexer.errors import IndexMissingError
+from indexer.pipeline import STAGES, Reading
+from indexer.records import CaseConcept, LearningItem, SearchResults, TaggedPassage
+from indexer.search import open_engine
+from indexer.settings import Settings
+from indexer.store import Library
+
+
+def reading_json(reading: Reading) -> dict[str, object]:
+    """One document as `lessons extract --json` prints it."""
+    review = reading.review
+    return {
+        "document": {
+            "sha256": review.document,
+            "title": review.title,
+            "publisher": review.publisher,
+            "review_type": review.review_type,
+            "document_types": review.document_types,
+            "published": review.published,
+            "subject": review.subject,
+            "nation": review.nation,
+            "scope": review.scope,
+            "author": review.author,
+            "review_method": review.review_method,
+            "age_bands": review.age_bands,
+            "harm_types": review.harm_types,
+            "agencies": review.agencies,
+            "pages": review.pages,
+            "pages_without_text": review.pages_without_text,
+            "warnings": review.warnings,
+        },
+        "passages": [_passage(tagged) for tagged in reading.tagged],
+        "learning": reading.learning.items,
+        "case": {
+            "themes": [_concept(c) for c in reading.learning.concepts if c.facet == "theme"],
+            "risk_factors": [_concept(c) for c in reading.learning.concepts if c.facet == "risk_factor"],
+        },
+    }
+
+
+def _passage(tagged: TaggedPassage) -> dict[str, object]:
+    passage = tagged.passage
+    return {
+        "id": passage.id,
+        "kind": passage.kind,
+        "number": passage.number,
+        "page_from": passage.page_from,
+        "page_to": passage.page_to,
+        "page_label": passage.page_label,
+        "section": passage.section,
+        "heading": passage.heading,
+        "text": passage.text,
+        "boxes": passage.boxes,
+        "tags": tagged.tags,
+    }
+
+
+def _concept(concept: CaseConcept) -> dict[str, object]:
+    return {"id": concept.id, "score": round(concept.score, 3), "evidence": concept.evidence}
+
+
+def reading_text(reading: Reading) -> str:
+    """One document for a person: what it is, and what it teaches with page and paragraph."""
+    review = reading.review
+    known = [review.publisher, review.published, ", ".join(review.document_types), f"{review.pages} pages"]
+    lines = [review.title, " | ".join(k for k in known if k), ""]
+    if review.pages_without_text:
+        lines.append(f"Pages without text: {', '.join(map(str, review.pages_without_text))}")
+    lines += [f"Warning: {warning}" for warning in review.warnings]
+    lines += [_item_line(item) for item in reading.learning.items if item.same_as is None]
+    lines += ["", f"{len(reading.tagged)} passages, {sum(len(t.tags) for t in reading.tagged)} tags, {len(reading.learning.items)} learning items"]
+    return "\n".join(lines)
+
+
+def _item_line(item: LearningItem) -> str:
+    return f"p{item.page:<3} {item.kind:<20} {item.number or '':<8} {item.text}"
+
+
+def search_text(results: SearchResults) -> str:
+    """Search results for a person."""
+    lines = [f"{results.total} passages" + (f"  (did you mean: {results.suggestion})" if results.suggestion else "")]
+    for hit in results.hits:
+        where = ", ".join(part for part in (hit.number and f"paragraph {hit.number}", f"page {hit.page}") if part)
+        lines += ["", f"{hit.rank}. {hit.case_title}, {hit.title} ({hit.published or 'no date'}): {where}", f"   {hit.text}"]
+    return "\n".join(lines)
+
+
+def status(settings: Settings, library: Library) -> dict[str, Any]:
+    """How far every document is, what failed and why, and which have pages without text."""
+    documents = library.documents()
+    marks = library.marks()
+    reviews = library.reviews()
+    stages = {stage: Counter("failed" if mark.error else "done" for (_, s), mark in marks.items() if s == stage) for stage in STAGES}
+    return {
+        "library": str(settings.library),
+        "documents": len(documents),
+        "duplicates": library.duplicates(),
+        "stages": {stage: {"done": counts["done"], "failed": counts["failed"]} for stage, counts in stages.items()},
+        "failures": {key: {"stage": stage, "reason": mark.error} for (key, stage), mark in sorted(marks.items()) if mark.error},
+        "pages": sum(r.pages for r in reviews),
+        "without_text": {r.key: _pages(len(r.pages_without_text), r.pages) for r in reviews if r.pages_without_text},
+        "unread": sorted(r.key for r in reviews if len(r.pages_without_text) == r.pages),
+        "warnings": {r.key: r.warnings for r in reviews if r.warnings},
+        "index": _index(settings, marks),
+    }
+
+
+def _pages(without: int, all_: int) -> str:
+    return f"{without} of {all_} pages have no text"
+
+
+def _index(settings: Settings, marks: Mapping[tuple[str, str], Any]) -> dict[str, object]:
+    try:
+        engine = open_engine(settings)
+    except IndexMissingError:
+        return {"passages": 0, "documents": 0, "updated": None}
+    try:
+        updated = max((mark.finished for (_, stage), mark in marks.items() if stage == "index" and not mark.error), default=None)
+        return {"passages": engine.count(), "documents": len(engine.documents()), "updated": updated}
+    finally:
+        engine.close()
+
+
+def status_text(facts: Mapping[str, Any]) -> str:
+    """The state of the library for a person."""
+    lines = [f"Library {facts['library']}: {facts['documents']} documents, {facts['pages']} pages"]
+    lines += [f"  {stage:<9} {counts['done']:>6} done  {counts['failed']:>4} failed" for stage, counts in facts["stages"].items()]
+    index = facts["index"]
+    lines.append(f"Index: {index['passages']} passages of {index['documents']} documents, updated {index['updated'] or 'never'}")
+    lines += _part("Could not be read", {key: f"{f['reason']} ({f['stage']})" for key, f in facts["failures"].items()})
+    lines += _part("No readable text at all (a scan: it needs OCR)", {key: "" for key in facts["unread"]})
+    partly = {key: text for key, text in facts["without_text"].items() if key not in facts["unread"]}
+    lines += _part("Some pages without text", partly)
+    lines += _part("Warnings", {key: "; ".join(found) for key, found in facts["warnings"].items()})
+    lines += _part("Same file as another", facts["duplicates"])
+    return "\n".join(lines)
+
+
+def _part(title: str, rows: Mapping[str, str]) -> list[str]:
+    return ["", f"{title}:", *(f"  {key}" + (f": {text}" if text else "") for key, text in rows.items())] if rows else []

@@ -1,0 +1,260 @@
+"""Tags: passages in, the same passages with the concepts that their words show out.
+
+A spaCy pipeline without a model: `sentences` marks where sentences begin, `concepts` finds the words of the vocabulary,
+`assertion` says whether they are meant, `practice` how practice is judged and whom they concern. Its rules are data.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+import numpy
+import spacy
+from spacy.attrs import IDX, IS_PUNCT, IS_QUOTE, NORM, SENT_START
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from indexer.assertion import AssertionRules, Assertions, Mention, Practice, any_of
+from indexer.phrases import GappedPhrases
+from indexer.records import Passage, Tag, TaggedPassage
+from indexer.rules import read_rules
+from indexer.taxonomy import Concept, Taxonomy
+from indexer.wording import Matching, Stems, fold, sentences, singular
+
+VERSION = "1"
+
+_PARENTHESIS = re.compile(r"\s*\([^)]*\)")
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9&/]+")
+_STRONG, _WEAK, _NONE = "strong", "weak", "none"
+
+
+class _Cues(msgspec.Struct, frozen=True):
+    practice: Practice
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a text is part of; plain text is part of nothing."""
+
+    text: str
+    section: str = ""
+    heading: bool = False
+    boilerplate: bool = False
+    learning: bool = False
+
+
+class Tagger:
+    """Tags passages with the concepts of a vocabulary, by the rules of a corpus."""
+
+    def __init__(self, taxonomy: Taxonomy, corpus: Path) -> None:
+        self._taxonomy = taxonomy
+        matching = read_rules(corpus, "matching", Matching)
+        assertions = Assertions(
+            read_rules(corpus, "assertion", AssertionRules), read_rules(corpus, "cues", _Cues).practice
+        )
+        self._learning_sections = matching.context.sections
+        self._learning_cue = any_of(matching.context.cues)
+        self._nlp = spacy.blank("en")
+        self._nlp.vocab.lex_attr_getters[NORM] = Stems(matching)
+        self._nlp.add_pipe("lessons_sentences")
+        self._nlp.add_pipe("lessons_concepts").load(taxonomy, matching)  # type: ignore[attr-defined]
+        self._nlp.add_pipe("lessons_assertion").load(taxonomy, assertions)  # type: ignore[attr-defined]
+        self._nlp.add_pipe("lessons_practice").load(assertions)  # type: ignore[attr-defined]
+
+    def tag(self, passages: Iterable[Passage]) -> list[TaggedPassage]:
+        """The passages in the same order, each with its tags in the order of their words."""
+        return [TaggedPassage(passage, self._tags(self._place(passage))) for passage in passages]
+
+    def tag_text(self, text: str) -> tuple[Tag, ...]:
+        """The tags of a plain text that is part of no review."""
+        return self._tags(_Place(text, learning=bool(self._learning_cue.search(text))))
+
+    def _place(self, passage: Passage) -> _Place:
+        section = self._taxonomy.sections.get(passage.section)
+        heading = passage.kind == "heading"
+        learning = passage.section in self._learning_sections or bool(self._learning_cue.search(passage.text))
+        return _Place(
+            passage.text, passage.section, heading, bool(section and section.boilerplate), learning and not heading
+        )
+
+    def _tags(self, place: _Place) -> tuple[Tag, ...]:
+        doc = self._nlp.make_doc(fold(place.text))
+        doc.user_data["place"] = place
+        for _, component in self._nlp.pipeline:
+            doc = component(doc)
+        tags: list[Tag] = doc.user_data["tags"]
+        return tuple(tags)
+
+
+@Language.component("lessons_sentences")
+def mark_sentences(doc: Doc) -> Doc:
+    """Marks the first token of every sentence."""
+    starts = {start for start, _ in sentences(doc.text)}
+    flags = [1 if start in starts or not start else -1 for start in doc.to_array(IDX).tolist()]
+    return doc.from_array([SENT_START], numpy.array(flags, dtype="int64").view("uint64").reshape(-1, 1))
+
+
+@Language.factory("lessons_concepts")
+class ConceptMatcher:
+    """Finds the words of the vocabulary: the spans ``doc.spans["concepts"]``, each labelled with its concept."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self._nlp = nlp
+        self._matcher = PhraseMatcher(nlp.vocab, attr="NORM")
+        self._gapped = GappedPhrases((), frozenset(), 0)
+        self._strength: dict[str, tuple[str, str]] = {}
+        self._single: dict[str, set[str]] = defaultdict(set)
+
+    def load(self, taxonomy: Taxonomy, matching: Matching) -> None:
+        """Takes the words to be found from a vocabulary, and how they match from the rules."""
+        self._prefix = re.compile(rf"\b({'|'.join(matching.prefixes)})[- ]?(?=[a-z]{{3}})", re.IGNORECASE)
+        for concept in taxonomy.concepts.values():
+            common = matching.too_common.get(concept.id, frozenset())
+            self._add(concept.id, _STRONG, tuple(term for term in concept.aliases if term not in common))
+            self._add(concept.id, _WEAK, tuple(term for term in concept.needs_context if term not in common))
+        for group, phrases in matching.exclusions.items():
+            self._add(group, _NONE, phrases)
+        self._gapped = self._gapped_phrases(taxonomy.concepts.values(), matching)
+
+    def _add(self, concept: str, strength: str, terms: Iterable[str]) -> None:
+        label = f"{concept}/{strength}"
+        self._strength[label] = (concept, strength)
+        docs = [self._nlp.make_doc(variant) for term in terms for variant in self._variants(term)]
+        self._matcher.add(label, docs)
+        self._single[label].update(_single_key(doc.text) for doc in docs if len(doc) == 1)
+
+    def _variants(self, term: str) -> set[str]:
+        """The term with its hyphens open and closed."""
+        plain = fold(_PARENTHESIS.sub("", term))
+        joined = {self._prefix.sub(r"\1", plain), term.replace("-", "") if "-" in term and " " not in term else plain}
+        return {plain, self._prefix.sub(r"\1 ", plain), *joined}
+
+    def _gapped_phrases(self, concepts: Iterable[Concept], matching: Matching) -> GappedPhrases:
+        skipped = frozenset(self._norm(word) for word in matching.function_words)
+        negations = frozenset(self._norm(word) for word in matching.negations)
+        phrases = []
+        for concept in concepts:
+            for alias in concept.aliases:
+                doc = self._nlp.make_doc(fold(_PARENTHESIS.sub("", alias)))
+                words = tuple(token.norm for token in doc if token.norm not in skipped and not token.is_punct)
+                if len(set(words) - negations) > 1:
+                    phrases.append((concept.id, words))
+        return GappedPhrases(phrases, skipped, matching.gap)
+
+    def _norm(self, word: str) -> int:
+        return int(self._nlp.vocab[word].norm)
+
+    def __call__(self, doc: Doc) -> Doc:
+        place: _Place = doc.user_data["place"]
+        whole = [(doc[start:end], *self._strength[doc.vocab.strings[key]], key) for key, start, end in self._matcher(doc)]
+        whole = [(span, concept, strength) for span, concept, strength, key in whole if self._stands(span, key)]
+        strong = {concept for _, concept, strength in whole if strength == _STRONG}
+        kept = [
+            Span(doc, span.start, span.end, label=concept)
+            for span, concept, strength in whole
+            if (strength == _STRONG or (strength == _WEAK and (place.learning or concept in strong)))
+            and not any(len(other) > len(span) and _inside(span, other) for other, _, _ in whole)
+        ]
+        doc.spans["concepts"] = _without_overlap([*kept, *self._apart(doc)])
+        return doc
+
+    def _stands(self, span: Span, key: int) -> bool:
+        """Whether a single word stands as the vocabulary has it: an acronym in capitals, another at most in the plural."""
+        return len(span) > 1 or _single_key(span.text) in self._single[span.vocab.strings[key]]
+
+    def _apart(self, doc: Doc) -> Iterator[Span]:
+        norms = doc.to_array(NORM).tolist()
+        for start, end in _clauses(doc):
+            for found in self._gapped.find(norms[start:end], start):
+                yield Span(doc, found.start, found.end, label=found.label)
+
+
+def _clauses(doc: Doc) -> Iterator[tuple[int, int]]:
+    """The stretches of two tokens or more between marks of punctuation and ends of sentences."""
+    start = 0
+    flags = doc.to_array([IS_PUNCT, IS_QUOTE, SENT_START]).tolist()
+    for i, (punctuation, quote, sentence) in enumerate([*flags, (0, 0, 1)]):
+        cut = punctuation and not quote
+        if cut or sentence == 1:
+            if i - start > 1:
+                yield start, i
+            start = i + 1 if cut else i
+
+
+def _single_key(word: str) -> str:
+    acronym = _ACRONYM.fullmatch(word.removesuffix("s"))
+    return acronym.group() if acronym else singular(word)
+
+
+def _inside(span: Span, other: Span) -> bool:
+    return other.start <= span.start and span.end <= other.end
+
+
+def _without_overlap(spans: Iterable[Span]) -> list[Span]:
+    """Of the spans of one concept that overlap the longest, in reading order."""
+    by_concept: dict[str, list[Span]] = defaultdict(list)
+    for span in spans:
+        by_concept[span.label_].append(span)
+    kept = [span for group in by_concept.values() for span in filter_spans(group)]
+    return sorted(kept, key=lambda span: (span.start, span.end, span.label_))
+
+
+@Language.factory("lessons_assertion")
+class AssertionJudge:
+    """Makes a tag of each span, with status and trigger: ``doc.user_data["tags"]``, beside them their mentions."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self._concepts: dict[str, Concept] = {}
+
+    def load(self, taxonomy: Taxonomy, assertions: Assertions) -> None:
+        """Takes the rules to judge by."""
+        self._concepts = dict(taxonomy.concepts)
+        self._assertions = assertions
+
+    def __call__(self, doc: Doc) -> Doc:
+        mentions = [self._mention(doc.user_data["place"], span) for span in doc.spans["concepts"]]
+        doc.user_data["mentions"] = mentions
+        doc.user_data["tags"] = [
+            self._tag(mention, span) for mention, span in zip(mentions, doc.spans["concepts"], strict=True)
+        ]
+        return doc
+
+    def _mention(self, place: _Place, span: Span) -> Mention:
+        first, last = span.sent.start_char, max(span.sent.end_char, span.end_char)
+        start, end = span.start_char - first, span.end_char - first
+        concept = self._concepts[span.label_]
+        return Mention(
+            concept, place.text[first:last], start, end, place.section, place.heading, place.boilerplate
+        )
+
+    def _tag(self, mention: Mention, span: Span) -> Tag:
+        status, trigger = self._assertions.status(mention)
+        concept = mention.concept
+        return Tag(
+            concept.id, concept.facet, span.start_char, span.end_char, mention.words, status, None, None, trigger, "rule"
+        )
+
+
+@Language.factory("lessons_practice")
+class PracticeJudge:
+    """Gives each tag its polarity and whom it is about."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        pass
+
+    def load(self, assertions: Assertions) -> None:
+        """Takes the rules to judge by."""
+        self._assertions = assertions
+
+    def __call__(self, doc: Doc) -> Doc:
+        judge = self._assertions
+        doc.user_data["tags"] = [
+            replace(tag, polarity=judge.polarity(mention, tag.status), about=judge.about(mention))
+            for tag, mention in zip(doc.user_data["tags"], doc.user_data["mentions"], strict=True)
+        ]
+        return doc

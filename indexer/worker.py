@@ -1,0 +1,71 @@
+"""Runs a function in a process of its own, with limits of time and memory, so that no input can harm the caller."""
+
+import multiprocessing
+import resource
+import signal
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+from indexer.errors import DocumentError
+
+T = TypeVar("T")
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+
+
+def run_limited(function: Callable[..., T], *args: object, seconds: int, memory_mb: int, preload: str) -> T:
+    """The result of ``function(*args)``. `preload` is a module that is loaded once for all processes.
+
+    Raises DocumentError when it raises one, takes longer than `seconds`, needs more than `memory_mb`, or dies.
+    """
+    _CONTEXT.set_forkserver_preload([preload])
+    receiver, sender = _CONTEXT.Pipe(duplex=False)
+    process = _CONTEXT.Process(target=_child, args=(sender, seconds, memory_mb, function, args), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        if not receiver.poll(seconds):
+            raise DocumentError(f"reading it took longer than {seconds} seconds")
+        outcome = receiver.recv()
+    except EOFError as error:
+        process.join(5)
+        raise DocumentError(f"the process that read it died ({_ending(process.exitcode)})") from error
+    finally:
+        receiver.close()
+        if process.is_alive():
+            process.join(0.2)
+        if process.is_alive():
+            process.kill()
+        process.join()
+    if isinstance(outcome, DocumentError):
+        raise outcome
+    result: T = outcome
+    return result
+
+
+def stop_all() -> None:
+    """Ends all processes that are still at work, as when the run is broken off."""
+    for process in multiprocessing.active_children():
+        process.kill()
+
+
+def _child(sender: Connection, seconds: int, memory_mb: int, function: Callable[..., object], args: tuple[object, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds + 5, seconds + 10))
+    outcome: object
+    try:
+        outcome = function(*args)
+    except DocumentError as error:
+        outcome = error
+    except (MemoryError, RecursionError):
+        outcome = DocumentError(f"reading it needs more than {memory_mb} MB of memory")
+    sender.send(outcome)
+    sender.close()
+
+
+def _ending(exitcode: int | None) -> str:
+    if exitcode is not None and exitcode < 0:
+        return signal.Signals(-exitcode).name
+    return f"exit status {exitcode}"
