@@ -34,6 +34,17 @@ STOP_WORDS = frozenset(
 )
 
 
+_IRREGULAR_FORMS = """
+    bite bit bitten; break broke broken; bring brought; child children; die died dying; draw drew drawn; drink drank drunk;
+    fall fell fallen; feel felt; foot feet; grow grew grown; hear heard; hide hid hidden; hold held; keep kept; know knew known;
+    leave left; life lives; lose lost; man men; meet met; midwife midwives; pay paid; run ran; see saw seen; seek sought;
+    send sent; shake shook shaken; sleep slept; speak spoke spoken; tell told; tooth teeth; understand understood;
+    wife wives; woman women; write wrote written; 2 two; 3 three; 4 four; 5 five; 6 six; 7 seven; 8 eight; 9 nine; 10 ten;
+    11 eleven; 12 twelve; 13 thirteen; 14 fourteen; 15 fifteen; 16 sixteen; 17 seventeen; 18 eighteen; 19 nineteen; 20 twenty
+"""
+_IRREGULAR = {form: base for row in _IRREGULAR_FORMS.split(";") for base, *forms in [row.split()] for form in forms}
+
+
 class Token(NamedTuple):
     """A word of a text: the term it is compared by, the folded word, its place among the words and among the characters.
 
@@ -85,7 +96,8 @@ class Analyser:
         forms, start = [], 0
         for part in _HYPHEN.split(raw):
             word = fold(part)
-            forms.append(_Form(self._stem(word), word, start, start + len(part), joined=False))
+            term = self._stem(_IRREGULAR.get(word, word))
+            forms.append(_Form(term, word, start, start + len(part), joined=False))
             start += len(part) + 1
         if len(forms) > 1:
             word = "".join(form.word for form in forms)[:LONGEST_WORD]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from indexer.tables import KINDS, Fault, Key, Place, Table, TomlFile, faults
+from indexer.toml_files import KINDS, Fault, Key, Place, Table, TomlFile, faults
 
 # --- what each file must hold -------------------------------------------------------------------------------------
 
@@ -55,6 +55,7 @@ SECTION = {
     "headings": Key("texts", True),
     "whole": Key("texts"),
     "numbered": Key("texts"),
+    "default_for": Key("ids"),
 }
 ACRONYM = {"means": Key("texts", True), "risk": Key("text", True, ("low", "medium", "high")), "note": Key("text")}
 DOCUMENT = {
@@ -108,6 +109,10 @@ def vocabulary_faults(files: Mapping[str, TomlFile]) -> Iterator[Fault]:
         elif name not in files:
             yield Fault(f"taxonomies/{name}.toml", None, "is missing")
     yield from _citation_faults(readable)
+    for name, section in _rows(readable, "sections").items():
+        for kind in _words(section, ("default_for",)):
+            if kind not in _rows(readable, "document_types"):
+                yield readable["sections"].fault(f"document type '{kind}' does not exist", name, "default_for")
 
 
 def _concept_faults(stem: str, file: TomlFile) -> Iterator[Fault]:
@@ -118,25 +123,25 @@ def _concept_faults(stem: str, file: TomlFile) -> Iterator[Fault]:
 
 def _table_faults(file: TomlFile, keys: Mapping[str, Key]) -> Iterator[Fault]:
     """Faults of a file with one table for each term."""
-    rows = {name: row for name, row in file.data.items() if isinstance(row, dict)}
+    rows = _rows({"": file}, "")
     yield from (file.fault(f"'{name}' must be a table", name) for name in file.data if name not in rows)
     for name, row in rows.items():
         yield from faults(file, row, keys, (name,))
     yield from _broader_faults([(file, name, row, (name,)) for name, row in rows.items()])
-    for words in (("aliases",), ("headings", "whole"), ("numbered",)):
+    for words in (("aliases",), ("headings", "whole"), ("numbered",), ("default_for",)):
         yield from _twice((file, name, (name, key)) for name in rows for key in words)
 
 
 def _broader_faults(entries: Iterable[tuple[TomlFile, str, Table, Place]]) -> Iterator[Fault]:
     """Entries, each with its file, id, table and place there, whose broader one is unknown or leads back to them."""
     entries = list(entries)
-    broader = {name: row.get("broader") for _, name, row, _ in entries}
-    for file, name, row, place in entries:
-        if "broader" in row and row["broader"] not in broader:
-            yield file.fault(f"broader '{row['broader']}' does not exist", *place, "broader")
+    broader = {name: _text(row, "broader") for _, name, row, _ in entries}
+    for file, name, _, place in entries:
         path = [name]
-        while (step := broader.get(path[-1])) in broader and step not in path:
+        while (step := broader.get(path[-1])) is not None and step not in path:
             path.append(step)
+        if len(path) > 1 and path[1] not in broader:
+            yield file.fault(f"broader '{path[1]}' does not exist", *place, "broader")
         if step == name:
             yield file.fault(f"broader leads in a circle: {' > '.join([*path, name])}", *place, "broader")
 
@@ -154,15 +159,14 @@ def _twice(lists: Iterable[tuple[TomlFile, str, Place]]) -> Iterator[Fault]:
 
 def _citation_faults(files: Mapping[str, TomlFile]) -> Iterator[Fault]:
     """Codes of sources that the bibliography does not hold, and ids in the national analyses that do not exist."""
+    known = {PurePosixPath(name).name for name in files if "/" in name} | set(_rows(files, "harm_types"))
     for file, place, row in _citing(files):
         for code in _words(row, ("sources",)):
             if "bibliography" in files and code not in files["bibliography"].data:
                 yield file.fault(f"source '{code}' is not in bibliography.toml", *place, "sources")
     if analyses := files.get("national_analyses"):
-        known = {PurePosixPath(name).name for name in files if "/" in name} | set(files["harm_types"].data)
-        for position, frame in enumerate(analyses.data.get("frames", ())):
-            named = [name for category in frame["categories"] for name in category["ids"]]
-            for name in named:
+        for position, frame in _tables(analyses.data, "frames"):
+            for name in (name for _, category in _tables(frame, "categories") for name in _words(category, ("ids",))):
                 if name not in known:
                     yield analyses.fault(f"'{name}' does not exist", "frames", position, word=name)
 
@@ -171,8 +175,26 @@ def _citing(files: Mapping[str, TomlFile]) -> Iterator[tuple[TomlFile, Place, Ta
     for name, file in files.items():
         if name.split("/")[0] in FACETS:
             yield file, (), file.data
-    if harm_types := files.get("harm_types"):
-        yield from ((harm_types, (name,), row) for name, row in harm_types.data.items() if isinstance(row, dict))
+    for name, row in _rows(files, "harm_types").items():
+        yield files["harm_types"], (name,), row
+
+
+# --- what may be anything, since it has not been checked ----------------------------------------------------------
+
+
+def _rows(files: Mapping[str, TomlFile], name: str) -> dict[str, Table]:
+    data = files[name].data if name in files else {}
+    return {key: row for key, row in data.items() if isinstance(row, dict)}
+
+
+def _tables(table: Table, key: str) -> Iterator[tuple[int, Table]]:
+    value = table.get(key)
+    return ((at, row) for at, row in enumerate(value if isinstance(value, list) else ()) if isinstance(row, dict))
+
+
+def _text(table: Table, key: str) -> str | None:
+    value = table.get(key)
+    return value if isinstance(value, str) else None
 
 
 def _words(table: Table, place: Place) -> list[str]:
@@ -202,65 +224,55 @@ def source_faults(file: TomlFile) -> Iterator[Fault]:
         yield file.fault(
             f"the name of the file, '{file.path.stem}', must be {KINDS['id'].meaning.removesuffix(', in quotes')}"
         )
-    yield from _repeated(file, ((("cases", position, "id"), case.get("id")) for position, case in _cases(file)))
-    yield from _repeated(file, (((*place, "file"), row.get("file")) for place, row in _documents(file)))
+    yield from _repeated(
+        file, ((("cases", position, "id"), _text(case, "id")) for position, case in _tables(file.data, "cases"))
+    )
+    yield from _repeated(file, (((*place, "file"), _text(row, "file")) for place, row in _documents(file)))
 
 
 def reference_faults(file: TomlFile, vocabulary: Mapping[str, TomlFile], corpus: Path) -> Iterator[Fault]:
     """Ids in a source that the vocabulary does not hold, and files that are not where the source says."""
-    known = {part: vocabulary[part].data if part in vocabulary else {} for part in TERMS.values()}
-    for position, case in _cases(file):
-        if (kind := case.get("review_type")) and kind not in known["review_types"]:
+    known = {name: _rows(vocabulary, name) for name in TERMS.values()}
+    for position, case in _tables(file.data, "cases"):
+        if (kind := _text(case, "review_type")) and kind not in known["review_types"]:
             yield file.fault(f"review type '{kind}' does not exist", "cases", position, "review_type")
     for place, row in _documents(file):
         for kind in _words(row, ("types",)):
             if kind not in known["document_types"]:
                 yield file.fault(f"document type '{kind}' does not exist", *place, "types")
-        if (state := row.get("state")) and state not in known["publication_states"]:
+        if (state := _text(row, "state")) and state not in known["publication_states"]:
             yield file.fault(f"publication state '{state}' does not exist", *place, "state")
     yield from _file_faults(file, corpus)
 
 
 def _file_faults(file: TomlFile, corpus: Path) -> Iterator[Fault]:
-    folder = file.data.get("folder")
-    if isinstance(folder, str) and not (_is_inside(folder) and (corpus / folder).is_dir()):
+    folder = _text(file.data, "folder")
+    if folder is not None and not _is_held(corpus, folder):
         yield file.fault(f"folder '{folder}' is not in the corpus", "folder")
         return
     for place, row in _documents(file):
-        name = row.get("file")
-        if not isinstance(name, str):
-            continue
-        if not isinstance(folder, str):
+        name = _text(row, "file")
+        if name is not None and folder is None:
             yield file.fault(f"file '{name}' needs the key 'folder' at the top of the source", *place, "file")
-        elif not (_is_inside(name) and (corpus / folder / name).is_file()):
+        elif name is not None and folder is not None and not _is_held(corpus / folder, name):
             yield file.fault(f"file '{name}' is not in {folder}", *place, "file")
 
 
-def _is_inside(path: str) -> bool:
-    return not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts
-
-
-def _cases(file: TomlFile) -> Iterator[tuple[int, Table]]:
-    cases = file.data.get("cases")
-    return (
-        (position, case)
-        for position, case in enumerate(cases if isinstance(cases, list) else ())
-        if isinstance(case, dict)
-    )
+def _is_held(folder: Path, name: str) -> bool:
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\0" not in name and (folder / path).exists()
 
 
 def _documents(file: TomlFile) -> Iterator[tuple[Place, Table]]:
-    for position, case in _cases(file):
-        documents = case.get("documents")
-        for number, row in enumerate(documents if isinstance(documents, list) else ()):
-            if isinstance(row, dict):
-                yield ("cases", position, "documents", number), row
+    for position, case in _tables(file.data, "cases"):
+        for number, row in _tables(case, "documents"):
+            yield ("cases", position, "documents", number), row
 
 
-def _repeated(file: TomlFile, values: Iterable[tuple[Place, object]]) -> Iterator[Fault]:
-    seen: set[object] = set()
+def _repeated(file: TomlFile, values: Iterable[tuple[Place, str | None]]) -> Iterator[Fault]:
+    seen: set[str] = set()
     for place, value in values:
-        if isinstance(value, str):
-            if value in seen:
-                yield file.fault(f"{place[-1]} '{value}' stands twice", *place)
+        if value in seen:
+            yield file.fault(f"{place[-1]} '{value}' stands twice", *place)
+        elif value is not None:
             seen.add(value)

@@ -39,8 +39,8 @@ def _known(value: str | None) -> tuple[str, ...]:
 
 
 FIELDS = (
-    Field("text", "Text", Use.SEARCH, lambda e: e.passage.text),
-    Field("heading", "Heading", Use.SEARCH, lambda e: e.passage.heading, weight=1.5, by_length=0.5),
+    Field("text", "Text", Use.SEARCH, lambda e: e.passage.text, by_length=0.7),
+    Field("heading", "Heading", Use.SEARCH, lambda e: e.passage.heading, weight=2.0, by_length=0.5),
     Field("title", "Title", Use.SEARCH, lambda e: f"{e.review.case_title} {e.review.title}", weight=1.0, shared=True),
     Field("number", "Paragraph", Use.SEARCH, lambda e: e.passage.number or "", by_length=0.0),
     Field("theme", "Theme", Use.FILTER, lambda e: e.themes),

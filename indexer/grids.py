@@ -7,7 +7,7 @@ from dataclasses import dataclass
 # Lines that end closer to each other than this many points touch; a rule thinner than this is a line.
 TOUCH = 3.0
 THIN = 3.0
-MAX_RULES = 4000
+MAX_RULES = 1500
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,10 @@ Docs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 SATURATION = 1.5  # BM25 k1: how soon more of the same word adds little
-NEARNESS = 0.6  # weight of two words of the query standing as close as in the query
+NEARNESS = 0.4  # weight of two words of the query standing as close as in the query
 FURTHEST = 10  # words between which nearness still counts
-COVERAGE = 0.3  # share of the score that depends on how much of the query is matched
+COVERAGE = 0.1  # share of the score that depends on how much of the query is matched
+HYPHENATED = 0.5  # weight of each part of a hyphenated word, and of the parts joined
 SYNONYM = 0.35  # weight of a synonym beside the word asked for
 MOST_PREFIXED = 512  # words that one prefix stands for
 
@@ -161,13 +162,24 @@ class Ranker:
         """Any of the words: their BM25F scores, more where more of the query is matched and where words stand near."""
         tokens = self._analyser.tokens(" ".join(words))
         asked = [token for token in tokens if token.word not in STOP_WORDS] or tokens
-        terms = Counter(token.term for token in asked)
+        terms = self._weights(asked)
         self.shown.terms.update(terms)
         matches = [_times(self.match_term(term), times) for term, times in terms.items()]
         result = _any(matches, self._view.size)
         scores = result.scores * self._coverage(matches) + self._nearness(asked, result.mask)
         result = Match(result.mask, scores.astype(np.float32), result.weak)
         return _any([result, *self._synonyms(tokens)], self._view.size)
+
+    @staticmethod
+    def _weights(tokens: Sequence[Token]) -> dict[str, float]:
+        """How often each term is asked for; a hyphenated word, which is there in its parts and joined, counts half each."""
+        hyphenated = [(token.start, token.end) for token in tokens if token.joined]
+        weights: Counter[str] = Counter()
+        for token in tokens:
+            inside = any(start <= token.start and token.end <= end for start, end in hyphenated)
+            if not inside or token.joined or len(token.word) > 2:
+                weights[token.term] += HYPHENATED if inside else 1.0
+        return weights
 
     def _coverage(self, matches: Sequence[Match]) -> Numbers:
         rarities = [_rarity(int(m.mask.sum()), self._view.size) for m in matches]

@@ -8,7 +8,7 @@ from pathlib import Path
 from indexer import checks
 from indexer.checks import FACETS, TERMS
 from indexer.errors import ConfigError
-from indexer.tables import Fault, Table, TomlFile, read
+from indexer.toml_files import Fault, Table, TomlFile, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Section:
     """A kind of section: `headings` are wordings that open it, `weight` from 0 (boilerplate) to 1 how much its tags count.
 
     `whole` are wordings that open it only as the whole heading, `numbered` words that open it before a number
-    ("Theme 1"); `headings` stand alone or inside a longer heading.
+    ("Theme 1"); `headings` stand alone or inside a longer heading. A part of a document whose kind is in `default_for`
+    belongs here when no heading tells where.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Section:
     boilerplate: bool
     whole: tuple[str, ...] = ()
     numbered: tuple[str, ...] = ()
+    default_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,10 +304,8 @@ def _term(name: str, row: Table) -> Term:
 
 
 def _section(name: str, row: Table) -> Section:
-    whole, numbered = tuple(row.get("whole", ())), tuple(row.get("numbered", ()))
-    return Section(
-        name, row["label"], tuple(row["headings"]), float(row["weight"]), row["boilerplate"], whole, numbered
-    )
+    lists = {key: tuple(row.get(key, ())) for key in ("whole", "numbered", "default_for")}
+    return Section(name, row["label"], tuple(row["headings"]), float(row["weight"]), row["boilerplate"], **lists)
 
 
 def _source(name: str, row: Table, corpus: Path) -> Source:

@@ -39,7 +39,9 @@ def create_app(settings: Settings) -> Flask:
     """The app for a corpus and a library. Raises ConfigError when the vocabulary is faulty."""
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(month=formats.month, count=formats.count, shorten=formats.shorten)
+    app.jinja_env.filters.update(
+        month=formats.month, count=formats.count, shorten=formats.shorten, capital=formats.capital
+    )
     app.jinja_env.globals.update(
         review_url=addresses.review_url, passage_url=addresses.passage_url, pdf_url=addresses.pdf_url
     )

@@ -24,3 +24,8 @@ def shorten(text: str, length: int = 240) -> str:
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def capital(text: str) -> str:
+    """A text with its first letter as a capital and the rest as it is."""
+    return text[:1].upper() + text[1:]

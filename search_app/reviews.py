@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from indexer.errors import QueryError
 from indexer.present import Labels
 from indexer.records import ReviewRecord
-from indexer.taxonomy import CataloguedDocument
+from indexer.taxonomy import CataloguedDocument, Source
 from search_app import case, forms
 from search_app.addresses import review_url
 from search_app.backend import backend, library
@@ -23,6 +23,7 @@ page = Blueprint("reviews", __name__)
 LISTED = "from the publisher’s list"
 PRINTED = "from the document"
 POINTS_SHOWN = 10
+GIST = ("Kind of review", "Age of the child", "Kind of harm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,10 @@ class Fact:
 
 @page.get("/reviews")
 def reviews() -> str:
-    """All reviews, board by board, newest first."""
+    """All reviews, newest first, board by board: those of which something is held, then those that are only listed."""
     catalogue = backend().catalogue()
-    names = sorted(catalogue.sources, key=lambda name: catalogue.sources[name].name)
-    lists = [(catalogue.sources[name], catalogue.of_source(name)) for name in names]
+    lists = [(source, catalogue.of_source(name)) for name, source in catalogue.sources.items()]
+    lists.sort(key=lambda pair: (not any(review.held for review in pair[1]), pair[0].name))
     return render_template("reviews.html", lists=[pair for pair in lists if pair[1]], labels=backend().labels())
 
 
@@ -62,12 +63,14 @@ def review(source: str, name: str) -> str | Response:
         return redirect(_case_of_document(catalogue, key))
     found = catalogue.reviews[key]
     reading = case.read(library(), found.held, backend().taxonomy)
+    facts = list(_facts(found, catalogue.sources[found.source], backend().labels()))
     document, passage = request.args.get("document"), request.args.get("passage")
     return render_template(
         "review.html",
         review=found,
         source=catalogue.sources[found.source],
-        facts=list(_facts(found, backend().labels())),
+        facts=facts,
+        gist=[fact.value for fact in facts if fact.label in GIST and fact.value],
         lessons=case.lessons(reading, backend().taxonomy.learning_kinds),
         shown=POINTS_SHOWN,
         evidence=reading.evidence,
@@ -84,11 +87,17 @@ def _case_of_document(catalogue: Catalogue, key: str) -> str:
     return review_url(catalogue.records[key].case, anchor=f"document-{key.partition('/')[2]}")
 
 
-def _facts(review: Review, labels: Labels) -> Iterator[Fact]:
+def _facts(review: Review, source: Source, labels: Labels) -> Iterator[Fact]:
     listed = review.listed
     on_list = _documents_on_list(review)
-    yield Fact("Published by", review.publisher, LISTED if any(d.publisher for d in on_list) else PRINTED)
-    yield Fact("First published", month(review.published), LISTED if any(d.published for d in on_list) else PRINTED)
+    printed = [record.publisher for record in review.held]
+    yield _fact(
+        "Published by",
+        printed,
+        next((d.publisher for d in on_list if d.publisher), None if any(printed) else source.name),
+    )
+    listed_month = min((d.published for d in on_list if d.published), default=None)
+    yield _fact("First published", [review.published and month(review.published)], listed_month and month(listed_month))
     yield _fact("Subject", [r.subject for r in review.held], listed.subject if listed else None)
     types = [r.review_type and labels.of("review_type", r.review_type) for r in review.held]
     listed_type = listed.review_type if listed else None

@@ -15,6 +15,7 @@ page = Blueprint("themes", __name__)
 FACETS = {"theme": "Themes", "risk_factor": "Risk factors"}
 KINDS = ("learning-point", "recommendation", "finding", "good-practice")
 POINTS_SHOWN = 3
+POINTS_READ = 30  # so that those shown come from different reviews where they can
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,14 @@ def _reviews(concept: str) -> list[tuple[Review, int]]:
 
 
 def _lesson(concept: Concept, kind: str) -> Lesson:
-    asked = SearchRequest(filters={concept.facet: (concept.id,), "kind": (kind,)}, sort="newest", limit=POINTS_SHOWN)
+    asked = SearchRequest(filters={concept.facet: (concept.id,), "kind": (kind,)}, sort="newest", limit=POINTS_READ)
     results = backend().search(asked)
     everything = SearchRequest(filters=asked.filters, sort=asked.sort)
-    return Lesson(kind, results.hits, results.total, forms.query_string(everything))
+    return Lesson(kind, _varied(results.hits), results.total, forms.query_string(everything))
+
+
+def _varied(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """A few hits, no two of one review as long as there are others."""
+    first = {hit.review: hit for hit in reversed(hits)}
+    ordered = sorted(hits, key=lambda hit: hit is not first[hit.review])
+    return tuple(ordered[:POINTS_SHOWN])

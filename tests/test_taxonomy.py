@@ -4,14 +4,15 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer import taxonomy
+from indexer import checks, taxonomy
 from indexer.errors import ConfigError
-from indexer.tables import KINDS
+from indexer.toml_files import KINDS, TomlFile
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 Edit = Callable[[Path], object]
@@ -92,6 +93,14 @@ FAULTS: dict[str, tuple[Edit, str]] = {
         replacing("taxonomies/sections.toml", '"main findings"', '"Table of contents"'),
         r"sections\.toml:\d+: 'Table of contents' is claimed twice: by toc and by findings",
     ),
+    "default twice": (
+        replacing("taxonomies/sections.toml", '"executive-summary"', '"action-plan"'),
+        r"sections\.toml:\d+: 'action-plan' is claimed twice: by exec_summary and by action_plan",
+    ),
+    "unknown default": (
+        replacing("taxonomies/sections.toml", '"executive-summary"', '"summary"'),
+        r"sections\.toml:\d+: document type 'summary' does not exist",
+    ),
     "unknown citation": (replacing(THEME, '"SCIE"', '"SCIE9"'), r"toml:6: source 'SCIE9' is not in bibliography"),
     "unknown id in analyses": (
         replacing("taxonomies/national_analyses.toml", '"severe-neglect"', '"neglect"'),
@@ -103,7 +112,7 @@ FAULTS: dict[str, tuple[Edit, str]] = {
     ),
     "not a table": (
         replacing("taxonomies/agencies.toml", "[lscb]", "first = 1\n[lscb]"),
-        r"agencies\.toml:6: 'first' must be a table",
+        r"agencies\.toml:\d+: 'first' must be a table",
     ),
     "missing file": (removing("taxonomies/agencies.toml"), r"taxonomies/agencies\.toml: is missing"),
     "other vocabulary": (
@@ -230,9 +239,33 @@ def test_broader_concepts_and_labels() -> None:
     assert vocabulary.label("year", "2017") == "2017"
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_a_date_cut_to_any_precision_is_a_date(day: object) -> None:
     for length in (4, 7, 10):
         assert KINDS["date"].fits(str(day)[:length])
     assert not KINDS["date"].fits(str(day)[:-1])
     assert not KINDS["date"].fits(day)
+
+
+NAMES = sorted(
+    {*checks.SOURCE, *checks.CASE, *checks.DOCUMENT, *checks.CONCEPT, *checks.SECTION, "frames", "categories", "ids"}
+)
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "a", "b", "x"]) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5),
+    max_leaves=20,
+)
+TABLES = st.dictionaries(st.sampled_from(NAMES), ODD, max_size=8)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TABLES, TABLES, TABLES)
+def test_no_table_however_odd_stops_the_check(tmp_path_factory: pytest.TempPathFactory, a: Any, b: Any, c: Any) -> None:
+    corpus = tmp_path_factory.getbasetemp()
+    tables = {"themes/a": a, "themes/b": b, "harm_types": c, "agencies": {"x": a, "y": b}, "national_analyses": c}
+    files = {name: TomlFile(f"{name}.toml", Path(f"{name}.toml"), b"", data) for name, data in tables.items()}
+    assert all(isinstance(str(fault), str) for fault in checks.vocabulary_faults(files))
+    source = TomlFile("x.toml", Path("x.toml"), b"", a)
+    for faults in (checks.source_faults(source), checks.reference_faults(source, files, corpus)):
+        assert all(fault.message for fault in faults)

@@ -1,0 +1,73 @@
+"""Which agencies an item of learning is addressed to."""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from indexer.taxonomy import Taxonomy
+
+_ACRONYM = re.compile(r"[A-Z0-9&-]+s?")
+_PARENTHESIS = re.compile(r"\s*\([^)]*\)")
+_PREFIX = re.compile(r"([A-Z]{2,6})[ ./-]?R?\d")
+
+
+class AddresseeRules(msgspec.Struct, frozen=True):
+    """Names of agencies besides those of the vocabulary, and wordings after which an agency only receives something."""
+
+    names: Mapping[str, tuple[str, ...]]
+    receives: tuple[str, ...]
+    prefixes: Mapping[str, tuple[str, ...]]
+
+
+class Addressees:
+    """Finds the agencies that a text addresses."""
+
+    def __init__(self, taxonomy: Taxonomy, rules: AddresseeRules) -> None:
+        names = [(pattern, agency) for agency, patterns in rules.names.items() for pattern in patterns]
+        names += [(_pattern(alias), term.id) for term in taxonomy.agencies.values() for alias in term.aliases]
+        self._agencies = [agency for _, agency in names]
+        self._patterns = [re.compile(rf"(?<!\w){pattern}(?!\w)") for pattern, _ in names]
+        self._receives = re.compile(rf"\b(?:{'|'.join(rules.receives)})\s+(?:(?:the|a|an|their|every|named|local)\s+)*$", re.I)
+        self._prefixes = {prefix: agency for agency, prefixes in rules.prefixes.items() for prefix in prefixes}
+
+    def named(self, text: str) -> tuple[str, ...]:
+        """The agencies that a text names, in the order of their names; of names that overlap the longest counts."""
+        return tuple(dict.fromkeys(agency for _, _, agency in self._mentions(text)))
+
+    def addressed(self, text: str) -> tuple[str, ...]:
+        """The agencies that a request is put to, without those that it only has informed."""
+        mentions = self._mentions(text)
+        kept = [agency for start, _, agency in mentions if not self._receives.search(text[:start])]
+        return tuple(dict.fromkeys(kept))
+
+    def of_number(self, number: str | None) -> tuple[str, ...]:
+        """The agency whose initials stand in the number of an item ("CSC 2"), if any."""
+        match = _PREFIX.match(number or "")
+        if not match:
+            return ()
+        agency = self._prefixes.get(match.group(1))
+        return (agency,) if agency else self.named(match.group(1))
+
+    def _mentions(self, text: str) -> list[tuple[int, int, str]]:
+        found = sorted(
+            (-(match.end() - match.start()), match.start(), match.end(), order)
+            for order, pattern in enumerate(self._patterns)
+            for match in pattern.finditer(text)
+        )
+        taken: list[tuple[int, int, str]] = []
+        for _, start, end, order in found:
+            if not any(start < other_end and other_start < end for other_start, other_end, _ in taken):
+                taken.append((start, end, self._agencies[order]))
+        return sorted(taken)
+
+
+def _pattern(alias: str) -> str:
+    """An alias as a regular expression: acronyms and "the Board" keep their capitals, any may stand in the plural."""
+    alias = _PARENTHESIS.sub("", alias)
+    words = r"[\s-]+".join(re.escape(word) for word in re.split(r"[\s-]+", alias)).replace("'", "['’]")
+    if _ACRONYM.fullmatch(alias):
+        return rf"{words}s?"
+    if alias.startswith("the "):
+        return rf"[Tt]he{words[3:]}"
+    return rf"(?i:{words}(?:s|es)?)"
