@@ -11,21 +11,21 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from indexer import evaluate as evaluation
-from indexer import pipeline, present, report
+from indexer import present
 from indexer import settings as settings_of
 from indexer import taxonomy as taxonomy_of
 from indexer.errors import LessonsError
 from indexer.fields import FILTERS, SORTS
 from indexer.records import SearchRequest
 from indexer.search import open_engine
-from indexer.settings import Settings
 from indexer.store import Library
-from indexer.tag import Tagger
+
+# pdfminer and spaCy take seconds to load: the commands that need them import them, so that `search` and `serve` stay light.
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 DONE, SOME_FAILED, WRONG_CALL = 0, 1, 2
+SCORED = ("reading", "tagging", "learning", "case", "search")
 
 
 class Commands(click.Group):
@@ -47,8 +47,12 @@ def cli() -> None:
 
 def places(command: F) -> F:
     """The options that every command has: where the corpus is, and where what is built goes."""
-    command = click.option("--corpus", type=click.Path(file_okay=False, path_type=Path), help="Folder of sources, taxonomies and reviews.")(command)
-    return click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Folder for the library and the index.")(command)
+    command = click.option(
+        "--corpus", type=click.Path(file_okay=False, path_type=Path), help="Folder of sources, taxonomies and reviews."
+    )(command)
+    return click.option(
+        "--data", type=click.Path(file_okay=False, path_type=Path), help="Folder for the library and the index."
+    )(command)
 
 
 def as_json(command: F) -> F:
@@ -73,6 +77,8 @@ def ingest(sources: tuple[str, ...], jobs: int | None, corpus: Path | None, data
 
     Example: lessons ingest ~/reviews
     """
+    from indexer import pipeline
+
     settings = settings_of.load(corpus=corpus, data=data, jobs=jobs)
     with _progress() as progress:
         outcome = pipeline.ingest(settings, sources, progress)
@@ -89,13 +95,15 @@ def ingest(sources: tuple[str, ...], jobs: int | None, corpus: Path | None, data
 
 
 @contextmanager
-def _progress() -> Iterator[pipeline.Progress]:
+def _progress() -> Iterator[Callable[[int, int, str], None]]:
     """A progress bar on a terminal; elsewhere nothing."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Reading", total=None)
-        yield lambda done, total, key: bar.update(task, completed=done, total=total, description=key.rpartition("/")[2][:40])
+        yield lambda done, total, key: bar.update(
+            task, completed=done, total=total, description=key.rpartition("/")[2][:40]
+        )
 
 
 @cli.command()
@@ -106,6 +114,8 @@ def status(json_: bool, corpus: Path | None, data: Path | None) -> None:
 
     Example: lessons status
     """
+    from indexer import report
+
     settings = settings_of.load(corpus=corpus, data=data)
     with Library(settings.library) as library:
         facts = report.status(settings, library)
@@ -139,6 +149,8 @@ def extract(file: Path, json_: bool, corpus: Path | None, data: Path | None) -> 
 
     Example: lessons extract review.pdf --json
     """
+    from indexer import pipeline, report
+
     reading = pipeline.read_one(file, settings_of.load(corpus=corpus, data=data))
     if json_:
         print_json(report.reading_json(reading))
@@ -155,6 +167,8 @@ def tag(file: Any, json_: bool, corpus: Path | None, data: Path | None) -> None:
 
     Example: echo "Nobody asked about the father." | lessons tag
     """
+    from indexer.tag import Tagger
+
     settings = settings_of.load(corpus=corpus, data=data)
     taxonomy = taxonomy_of.load(settings.corpus)
     tags = Tagger(taxonomy, settings.corpus).tag_text(file.read())
@@ -166,14 +180,32 @@ def tag(file: Any, json_: bool, corpus: Path | None, data: Path | None) -> None:
 
 @cli.command()
 @click.argument("query")
-@click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help=f"Keep only passages with this value; NAME is one of {', '.join(f.name for f in FILTERS)}.")
-@click.option("--sort", type=click.Choice(list(SORTS)), default="relevance", show_default=True, help="Order of the results.")
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help=f"Keep only passages with this value; NAME is one of {', '.join(f.name for f in FILTERS)}.",
+)
+@click.option(
+    "--sort", type=click.Choice(list(SORTS)), default="relevance", show_default=True, help="Order of the results."
+)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Results on a page.")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Page of results.")
 @click.option("--literal", is_flag=True, help="Search for the words as typed, without related terms.")
 @as_json
 @places
-def search(query: str, filters: tuple[str, ...], sort: str, limit: int, page: int, literal: bool, json_: bool, corpus: Path | None, data: Path | None) -> None:
+def search(
+    query: str,
+    filters: tuple[str, ...],
+    sort: str,
+    limit: int,
+    page: int,
+    literal: bool,
+    json_: bool,
+    corpus: Path | None,
+    data: Path | None,
+) -> None:
     """Search the index.
 
     Example: lessons search "bruising non-mobile baby" --filter kind=recommendation
@@ -189,7 +221,7 @@ def search(query: str, filters: tuple[str, ...], sort: str, limit: int, page: in
     if json_:
         print_json(present.search_json(results, words))
     else:
-        click.echo(report.search_text(results))
+        click.echo(present.search_text(results))
 
 
 def _filters(given: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
@@ -204,23 +236,33 @@ def _filters(given: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
 
 
 @cli.command()
-@click.argument("what", type=click.Choice([*evaluation.PARTS, "ranking"]), required=False)
-@click.option("--collection", type=click.Path(exists=True, file_okay=False, path_type=Path), help="For ranking: a folder with docs.jsonl, queries.jsonl, qrels.tsv.")
-@click.option("--mistakes", type=click.IntRange(0), default=0, show_default=True, help="Show so many mistakes of each kind.")
+@click.argument("what", type=click.Choice([*SCORED, "ranking"]), required=False)
+@click.option(
+    "--collection",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="For ranking: a folder with docs.jsonl, queries.jsonl, qrels.tsv.",
+)
+@click.option(
+    "--mistakes", type=click.IntRange(0), default=0, show_default=True, help="Show so many mistakes of each kind."
+)
 @as_json
 @places
-def evaluate(what: str | None, collection: Path | None, mistakes: int, json_: bool, corpus: Path | None, data: Path | None) -> None:
+def evaluate(
+    what: str | None, collection: Path | None, mistakes: int, json_: bool, corpus: Path | None, data: Path | None
+) -> None:
     """Score the product against its evaluation sets, and compare with the baseline.
 
     Example: lessons evaluate tagging --mistakes 5
     """
+    from indexer import evaluate as evaluation
+
     settings = settings_of.load(corpus=corpus, data=data)
     if what == "ranking":
         if collection is None:
             raise LessonsError("evaluate ranking: name the collection with --collection DIR")
         print_json(evaluation.ranking(collection))
         return
-    scores = evaluation.evaluate(settings, (what,) if what else evaluation.PARTS, mistakes)
+    scores = evaluation.evaluate(settings, (what,) if what else SCORED, mistakes)
     if json_:
         print_json(scores.as_json())
     else:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from indexer.records import Action
 
-SEPARATOR = " | "
+_BAR = "|"
 
 
 class Columns:
@@ -16,19 +16,14 @@ class Columns:
 
     def read(self, row: str) -> tuple[str | None, ...]:
         """The meaning of each column that a row of headings names; () when the row is none of headings."""
-        cells = cells_of(row)
+        cells = [row[start:end] for start, end in _spans(row)]
         if len(cells) < 2 or any(len(cell.split()) > 6 for cell in cells):
             return ()
         meanings = tuple(self._meaning(cell) for cell in cells)
         return meanings if sum(meaning is not None for meaning in meanings) >= 2 else ()
 
     def _meaning(self, cell: str) -> str | None:
-        return next((meaning for meaning, name in self._names.items() if name.match(cell.strip())), None)
-
-
-def cells_of(row: str) -> list[str]:
-    """The cells of a table row, in the order of the columns; a merged cell is empty."""
-    return [cell.strip() for cell in row.split(SEPARATOR.strip())]
+        return next((meaning for meaning, name in self._names.items() if name.match(cell)), None)
 
 
 def is_plan(columns: Sequence[str | None]) -> bool:
@@ -36,11 +31,24 @@ def is_plan(columns: Sequence[str | None]) -> bool:
     return "action" in columns and bool({"owner", "due", "status", "evidence"} & set(columns))
 
 
-def read_action(row: str, columns: Sequence[str | None]) -> tuple[str | None, Action]:
-    """The number that a row of an action plan bears, and its owner, date, status and evidence."""
-    cells = dict(zip(columns, cells_of(row), strict=False))
+def read_action(row: str, columns: Sequence[str | None]) -> tuple[str | None, Action, tuple[int, int]]:
+    """The number that a row of an action plan bears, who does it by when, and where in the row the action stands."""
+    spans = dict(zip(columns, _spans(row), strict=False))
 
     def cell(meaning: str) -> str | None:
-        return cells.get(meaning) or None
+        start, end = spans.get(meaning, (0, 0))
+        return row[start:end] or None
 
-    return cell("number"), Action(cell("owner"), cell("due"), cell("status"), cell("evidence"))
+    action = Action(cell("owner"), cell("due"), cell("status"), cell("evidence"))
+    start, end = spans.get("action", (0, 0))
+    return cell("number"), action, (start, end) if end > start else (0, len(row))
+
+
+def _spans(row: str) -> list[tuple[int, int]]:
+    """Start and end of each cell, without the white space around it."""
+    spans, start = [], 0
+    for cell in row.split(_BAR):
+        left = start + len(cell) - len(cell.lstrip())
+        spans.append((left, max(left, start + len(cell.rstrip()))))
+        start += len(cell) + len(_BAR)
+    return spans

@@ -28,7 +28,9 @@ class Addressees:
         names += [(_pattern(alias), term.id) for term in taxonomy.agencies.values() for alias in term.aliases]
         self._agencies = [agency for _, agency in names]
         self._patterns = [re.compile(rf"(?<!\w){pattern}(?!\w)") for pattern, _ in names]
-        self._receives = re.compile(rf"\b(?:{'|'.join(rules.receives)})\s+(?:(?:the|a|an|their|every|named|local)\s+)*$", re.I)
+        self._receives = re.compile(
+            rf"\b(?:{'|'.join(rules.receives)})\s+(?:(?:the|a|an|their|every|named|local)\s+)*$", re.I
+        )
         self._prefixes = {prefix: agency for agency, prefixes in rules.prefixes.items() for prefix in prefixes}
 
     def named(self, text: str) -> tuple[str, ...]:

@@ -17,8 +17,7 @@ _APOSTROPHE = re.compile(f"[{_APOSTROPHES}\u00ad]")
 _POSSESSIVE = re.compile(f"[{_APOSTROPHES}]s$", re.IGNORECASE)
 _AMERICAN = re.compile(r"(?<=\w\w\w)iz(?=(?:e|ed|es|er|ers|ing|ation|ations|ational)$)")
 
-STOP_WORDS = frozenset(
-    """
+_STOP_WORDS = """
     a about above across after again against all almost also although always am among an and any anyone anything are
     around as ask asked at away be became because been before being below between both but by came can cannot come could
     did do does doing done down during each either else ever every everyone few find for found from further gave get give given
@@ -30,8 +29,8 @@ STOP_WORDS = frozenset(
     to together too toward towards under until up upon us use used using very via was we well were what whatever when where
     whether which while who whoever whole whom whose why will with within without would yet you your yours yourself
     learn learned learnt lesson lessons review reviews taught teach teaches
-    """.split()
-)
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 _IRREGULAR_FORMS = """

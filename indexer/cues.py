@@ -45,7 +45,7 @@ class Cue:
     """Finds the wordings of one kind."""
 
     def __init__(self, cues: KindCues, ignore_case: bool = True) -> None:
-        self._numbers = re.compile(_either(cues.numbers), re.I if ignore_case else 0)
+        self._numbers = re.compile(rf"(?:{_either(cues.numbers)})[.:)]?", re.I if ignore_case else 0)
         self._labels = [re.compile(label, re.I) for label in cues.labels]
         self._anywhere = re.compile(_either(cues.anywhere), re.I)
         self.refused = any_of(cues.refused or ("(?!)",))

@@ -11,36 +11,68 @@ from indexer.taxonomy import Case, CataloguedDocument, Source, Taxonomy, Term
 VERSION = "1"
 
 FIRST_PAGES = 3
+# A block of more words is running text, not print of a title page.
+SHORT = 30
+# A review of more words than this is a report in full.
+REPORT_WORDS = 4000
+SMALL_WORDS = frozenset("a an and at by for from in into of on or the to upon with".split())
 MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = "|".join(MONTHS) + "|" + "|".join(m[:3] for m in MONTHS if m != "may") + "|sept"
-DATE = re.compile(rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{_MONTH})\.?,?\s+(?P<year>(?:19|20)\d\d)\b|\b(?P<only>(?:19|20)\d\d)\b", re.I)
-PUBLISHED = re.compile(r"(?:\bdate of publication|\bpublication date|\bpublished(?: on| in)?|\bpublication)\s*:?\s*(?:on |in )?", re.I)
+DATE = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{_MONTH})\.?,?\s+(?P<year>(?:19|20)\d\d)\b|\b(?P<only>(?:19|20)\d\d)\b",
+    re.I,
+)
+PUBLISHED = re.compile(
+    r"(?:\bdate of publication|\bpublication date|\bpublished(?: on| in)?|\bpublication)\s*:?\s*(?:on |in )?", re.I
+)
 NAMED = r"(?:[A-Z][\w’'-]+(?:,? (?:and|of|the|upon|with|on) |,? |-))"
 PUBLISHER = re.compile(
     rf"(?:{NAMED}{{1,5}}(?:Local |Regional )?(?:Safeguarding (?:Children(?:[’']s)?|Child|Children and Adults?) (?:Board|Partnership)|Safeguarding Board|"
     r"Child Protection Committee|Area Child Protection Committee)|Child Safeguarding Practice Review Panel|Safeguarding Board for Northern Ireland|Ofsted|HM Government|Department for Education)"
 )
-SUBJECT = re.compile(r"\b(?:Baby|Infant|Child|Young Person|Family|Sibling|Adult|Unborn|Case)(?:ren)? (?:[A-Z]{1,3}\d{0,3}|[A-Z]\d?(?:(?:,| and|, and) [A-Z]\d?)+)\b(?! ?[’']?[a-z])")
-AUTHOR = re.compile(r"(?:independent )?(?:(?:lead |overview |overview report )?(?:reviewer|author|report author)s?|written by|prepared by|report by)\s*:?\s+((?:(?:Dr|Mr|Mrs|Ms|Professor|Prof) )?[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*){1,2}(?:(?: and |, )[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*){1,2})?)", re.I)
+TELLING = re.compile(r"(?:overview|executive|concise|extended)\b.{0,40}$", re.I)
+GENERIC = re.compile(r"(?:the )?(?:local |regional )?safeguarding (?:children['’]?s?|child) (?:board|partnership)", re.I)
+NOT_NAME = re.compile(r"^(?:(?:The|This|A|An|Of|By|In|For|To|At|Review|Case|Serious|Report|Independent|Chair|Overview|Author|From|Statement)\b,?\s*(?:of the |of )?)+", re.I)
+SUBJECT = re.compile(
+    r"\b(?:Baby|Infant|Child|Young Person|Family|Sibling|Adult|Unborn|Case)(?:ren)? (?:[A-Z]{1,3}\d{0,3}|[A-Z]\d?(?:(?:,| and|, and) [A-Z]\d?)+)\b(?! ?[’']?[a-z])"
+)
+_PERSON = r"(?!The\b)(?:(?:Dr|Mr|Mrs|Ms|Professor|Prof)\.? )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){1,2}"
+AUTHOR = re.compile(
+    r"(?i:(?:independent )?(?:lead |overview |overview report )?(?:reviewer|author)s?|written by|prepared by|report by)\s*:?\s+"
+    rf"({_PERSON}(?:(?: and |, ){_PERSON})?)"
+)
 AGE = re.compile(
     r"\b(?:aged? (?:of )?|at the age of )?(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen)(?: and a half)?[- ]"
     r"(?P<unit>days?|weeks?|months?|years?)(?:[- ]old)?\b|\baged (?P<years>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen)\b",
     re.I,
 )
-NUMBERS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split())}
+NUMBERS = {
+    w: i
+    for i, w in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
+    )
+}
 NATIONAL_TYPES = frozenset({"national-cspr"})
-NATIONAL_PUBLISHERS = ("Child Safeguarding Practice Review Panel", "Ofsted", "HM Government", "Department for Education")
-CONFIDENTIAL = re.compile(r"confidential|fictional example|not for (?:circulation|publication)|^draft|^final$|^page \d", re.I)
+NATIONAL_PUBLISHERS = (
+    "Child Safeguarding Practice Review Panel",
+    "Ofsted",
+    "HM Government",
+    "Department for Education",
+)
+CONFIDENTIAL = re.compile(
+    r"confidential|fictional example|not for (?:circulation|publication)|^draft|^final$|^page \d", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Front:
-    """The first pages as text, and the large print of the first."""
+    """What the first pages say: title, short print of the first page, all their text, running headers; and the whole text."""
 
-    text: str
-    whole: str
     title: str
+    cover: str
+    text: str
     running: str
+    whole: str
 
 
 class Describer:
@@ -58,9 +90,13 @@ class Describer:
         front = _front(extracted.pages)
         publisher = (listed and listed.publisher) or (source and source.name) or _publisher(front)
         kinds = (listed and listed.types) or self._kinds(front)
-        review_type = (case and case.review_type) or _first_named(self._taxonomy.review_types.values(), front.title, front.text)
+        review_type = (case and case.review_type) or self._review_type(front)
         subject = (case and case.subject) or _subject(front)
-        title = (listed and listed.title) or front.title or document.key.rpartition("/")[2].replace("-", " ").replace("_", " ")
+        title = (
+            (listed and listed.title)
+            or front.title
+            or document.key.rpartition("/")[2].replace("-", " ").replace("_", " ")
+        )
         return ReviewRecord(
             document=document.id,
             key=document.key,
@@ -86,15 +122,33 @@ class Describer:
         )
 
     def _kinds(self, front: _Front) -> tuple[str, ...]:
-        """Kinds of document named in the title, else in the print of the first page, else in the running header."""
-        for text in (front.title, front.running, front.text[:1200]):
-            found = _named(self._taxonomy.document_types.values(), text)
+        """Kinds of document named in the title or, where none is, in the other short print of the first page or its header.
+
+        A long review that names no kind is an overview report.
+        """
+        terms = self._taxonomy.document_types.values()
+        named = next((found for text in (front.title, front.cover, front.running) if (found := _named(terms, text))), ())
+        if named:
+            return named
+        return ("overview-report",) if self._review_type(front) and len(front.whole.split()) > REPORT_WORDS else ()
+
+    def _review_type(self, front: _Front) -> str | None:
+        """The type of review named in the title, on the first page, or most often in the text."""
+        terms = list(self._taxonomy.review_types.values())
+        for text in (front.title, front.cover):
+            found = _named(terms, text)
             if found:
-                return found
-        return ()
+                return found[0]
+        counts = {term.id: len(_any_of(term.aliases).findall(front.text)) for term in terms if term.aliases}
+        best = max(counts, key=lambda t: counts[t], default=None)
+        return best if best and counts[best] >= 3 else None
 
     def _method(self, front: _Front) -> str | None:
-        counts = {m.id: len(_any_of(m.aliases).findall(front.whole)) for m in self._taxonomy.review_methods.values() if m.aliases}
+        counts = {
+            m.id: len(_any_of(m.aliases).findall(front.whole))
+            for m in self._taxonomy.review_methods.values()
+            if m.aliases
+        }
         best = max(counts, key=lambda m: counts[m], default=None)
         return best if best and counts[best] >= 3 else None
 
@@ -105,7 +159,9 @@ class Describer:
         return (best,) if best and counts[best] >= 2 else ()
 
     def _named_agencies(self, text: str) -> tuple[str, ...]:
-        return tuple(agency for agency, pattern in self._agencies.items() if sum(1 for _ in pattern.finditer(text)) >= 2)
+        return tuple(
+            agency for agency, pattern in self._agencies.items() if sum(1 for _ in pattern.finditer(text)) >= 2
+        )
 
 
 def _catalogued(source: Source | None, document: Document) -> tuple[Case | None, CataloguedDocument | None]:
@@ -119,38 +175,61 @@ def _catalogued(source: Source | None, document: Document) -> tuple[Case | None,
 
 def _front(pages: Sequence[Page]) -> _Front:
     first = pages[:FIRST_PAGES]
-    text = "\n".join(_plain(block) for page in first for block in page.blocks)
     whole = "\n".join(_plain(block) for page in pages for block in page.blocks)
-    edges = [_plain(b) for page in pages[1:6] for b in page.blocks if b.box[1] > 0.9 * page.height or b.box[3] < 0.1 * page.height]
-    running = Counter(re.sub(r"\d+", "", e) for e in edges).most_common(2)
-    return _Front(text, whole, _title(pages), "\n".join(text for text, count in running if count > 1))
+    edges = [
+        _plain(block)
+        for page in pages[:6]
+        for block in page.blocks
+        if block.box[1] > 0.9 * page.height or block.box[3] < 0.1 * page.height
+    ]
+    running = Counter(re.sub(r"\b\d{1,3}\b", "", edge) for edge in edges).most_common(3)
+    page = next((p for p in first if p.blocks), None)
+    return _Front(
+        title=_title(page) if page else "",
+        cover="\n".join(_plain(b) for b in page.blocks if len(b.text.split()) <= SHORT) if page else "",
+        text="\n".join(_plain(block) for page in first for block in page.blocks),
+        running="\n".join(text for text, count in running if count > 1),
+        whole=whole,
+    )
 
 
 def _plain(block: Block) -> str:
     return " ".join(block.text.split())
 
 
-def _title(pages: Sequence[Page]) -> str:
-    """The large print of the first page that has any text, in order."""
-    page = next((p for p in pages[:FIRST_PAGES] if p.blocks), None)
-    if page is None:
-        return ""
+def _title(page: Page) -> str:
+    """The largest print of a page and the large or telling print right after it."""
     blocks = [b for b in page.blocks if not CONFIDENTIAL.search(_plain(b)) and any(c.isalpha() for c in b.text)]
-    largest = max((b.size for b in blocks), default=0)
-    large = [b for b in blocks if b.size >= max(0.6 * largest, 12.5) and (b.size > 0.8 * largest or b.bold)]
-    parts: list[str] = []
-    for text in (_plain(b) for b in large if len(b.text) < 220):
-        if text not in parts and not re.fullmatch(PUBLISHER, text) and len(" ".join(parts)) < 160:
-            parts.append(text)
-    return ": ".join(parts) if parts else (_plain(large[0]) if large else "")
+    if not blocks:
+        return ""
+    largest = max(b.size for b in blocks)
+    start = next(i for i, b in enumerate(blocks) if b.size > 0.95 * largest)
+    title, last = "", blocks[start].size
+    for block in blocks[start : start + 4]:
+        text = _plain(block)
+        telling = block.size > 0.8 * largest or SUBJECT.fullmatch(text) or TELLING.match(text)
+        if not telling or len(text.split()) > SHORT or len(title) + len(text) > 200:
+            break
+        if not PUBLISHER.fullmatch(text) or len(blocks) == 1:
+            title += (" " if abs(block.size - last) < 0.1 and title[-1:].islower() and text[:1].islower() else ": ") + text if title else text
+            last = block.size
+    return _readable(title or _plain(blocks[start])[:200])
+
+
+def _readable(text: str) -> str:
+    """A title printed in capitals in the usual case."""
+    if any(c.islower() for c in text):
+        return text
+    words = text.title().split()
+    return " ".join(w.lower() if i and w.lower() in SMALL_WORDS else w for i, w in enumerate(words))
 
 
 def _publisher(front: _Front) -> str | None:
-    names = Counter(" ".join(m[0].split()) for m in PUBLISHER.finditer(f"{front.title}\n{front.running}\n{front.text}"))
-    cleaned: Counter[str] = Counter()
-    for name, count in names.items():
-        cleaned[re.sub(r"^(?:The|This|A|An|Of|By|In|For|Review|Case|Serious|Report|Independent|Chair|from|Statement)\b\s*", "", name)] += count
-    return cleaned.most_common(1)[0][0] if cleaned else None
+    """The board or body named most often on the first pages."""
+    texts = "\n".join(_readable(line) for line in f"{front.title}\n{front.cover}\n{front.running}\n{front.text}".split("\n"))
+    names = Counter(NOT_NAME.sub("", " ".join(match[0].split())) for match in PUBLISHER.finditer(texts))
+    named = [name for name, _ in names.most_common() if not GENERIC.fullmatch(name)]
+    return named[0] if named else None
 
 
 def _subject(front: _Front) -> str | None:
@@ -177,13 +256,13 @@ def _nation(publisher: str | None, front: _Front) -> str | None:
 
 
 def _published(front: _Front) -> str | None:
-    """The date after a word such as "Published", else the last date on the title page, else in the running header."""
+    """The date after a word such as "Published", else the last month on the title page, else one in the running header."""
     for word in PUBLISHED.finditer(front.text[:5000]):
         date = DATE.match(front.text, word.end())
         if date:
             return _iso(date)
-    for text in (front.text[:800], front.running):
-        months = [d for d in DATE.finditer(text) if d["month"]]
+    for text in (front.cover, front.running):
+        months = [date for date in DATE.finditer(text) if date["month"]]
         if months:
             return _iso(months[-1])
     return None
@@ -199,7 +278,7 @@ def _iso(date: re.Match[str]) -> str:
 
 def _author(front: _Front) -> str | None:
     match = AUTHOR.search(front.text[:3000])
-    return match[1] if match and match[1][:1].isupper() else None
+    return match[1] if match else None
 
 
 def _age_bands(front: _Front, subject: str | None) -> tuple[str, ...]:
@@ -241,8 +320,3 @@ def _named(terms: Iterable[Term], text: str) -> tuple[str, ...]:
         if term and term not in [t for _, t in found]:
             found.append((match.start(), term))
     return tuple(term for _, term in found)
-
-
-def _first_named(terms: Iterable[Term], *texts: str) -> str | None:
-    terms = list(terms)
-    return next((found[0] for text in texts if (found := _named(terms, text))), None)

@@ -5,7 +5,7 @@ The only file that knows Whoosh. Index files hold pickles: never open an index t
 
 import threading
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,117 +23,84 @@ from whoosh.reading import TermNotFound
 from indexer.analysis import Analyser, Token
 from indexer.errors import IndexMissingError, LessonsError
 from indexer.facets import FilterColumn
-from indexer.fields import FIELDS, FILTERS, SEARCHED, prior
-from indexer.ranking import Docs, Numbers, Postings
+from indexer.fields import FIELDS, FILTERS, NUMBERS, SEARCHED
+from indexer.matches import Docs, Numbers, Postings
 from indexer.records import Hit, IndexEntry, SearchRequest, SearchResults
-from indexer.results import Answerer
+from indexer.results import Answerer, hit_of
 from indexer.thesaurus import Thesaurus
 
 MEMORY_MB = 512  # that the writer fills before it spills to disk
 BLOCK = 2048  # postings that are read at once
+GONE = -1  # generation of an index whose folder was emptied; readers keep what they have open
 MOST_SEGMENTS = 4  # more are merged into one, since every term is looked up in each
 MOST_DELETED = 0.2  # share of passages taken out, above which the rest is written anew
 LOCK_SECONDS = 10.0  # to wait for another writer
 
 ANALYSER = Analyser(EnglishStemmer().stem)
 
+_new_codec: Any = W3Codec  # has no types
+Rows = Generator[tuple[bytes, int, float, bytes], Any, None]  # term, how often, weight, places
+
 _NAME = "lessons"
 _NUMBER = ""  # the term under which a field keeps one number a passage, as the weight of its posting
 
 
-class Words(FieldType):
+class _Indexed(FieldType):
+    """A field that is indexed and nothing more, without any text analysis of Whoosh's."""
+
+    def __init__(self) -> None:
+        self.indexed, self.stored, self.scorable, self.column_type = True, False, False, None
+
+
+class Words(_Indexed):
     """A searched field: its value is tokens; keeps all places of each term, and the number of words."""
 
     format = Positions()
 
-    def __init__(self) -> None:
-        self.indexed, self.stored, self.scorable, self.column_type = True, False, False, None
-
-    def index(self, tokens: Sequence[Token], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Sequence[Token], **_: Any) -> Rows:
         places: dict[str, array[int]] = {}
-        for token in tokens:
+        for token in value:
             places.setdefault(token.term, array("I")).append(token.position)
         for term, found in places.items():
             yield term.encode(), len(found), float(len(found)), found.tobytes()
-        yield _NUMBER.encode(), 1, float(sum(not token.joined for token in tokens)), b""
+        yield _NUMBER.encode(), 1, float(sum(not token.joined for token in value)), b""
 
 
-class Values(FieldType):
+class Values(_Indexed):
     """A filter: its value is a tuple of ids."""
 
     format = Existence()
 
-    def __init__(self) -> None:
-        self.indexed, self.stored, self.scorable, self.column_type = True, False, False, None
-
-    def index(self, values: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        return ((value.encode(), 1, 1.0, b"") for value in sorted(set(values)))
+    def index(self, value: Iterable[str], **_: Any) -> Rows:
+        for one in sorted(set(value)):
+            yield one.encode(), 1, 1.0, b""
 
 
-class Number(FieldType):
+class Number(_Indexed):
     """One number a passage."""
 
     format = Existence()
 
-    def __init__(self) -> None:
-        self.indexed, self.stored, self.scorable, self.column_type = True, False, False, None
-
-    def index(self, value: float, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: float, **_: Any) -> Rows:
         yield _NUMBER.encode(), 1, float(value), b""
 
 
 def _schema() -> Schema:
     kinds: dict[str, FieldType] = {field.name: Words() if field in SEARCHED else Values() for field in FIELDS}
-    hidden = {"document": Values(), "order": Values(), "prior": Number(), "published": Number(), "position": Number()}
-    return Schema(**kinds, **{f"own_{name}": kind for name, kind in hidden.items()}, hit=STORED)
+    numbers: dict[str, FieldType] = {f"own_{name}": Number() for name in NUMBERS}
+    return Schema(**kinds, **numbers, own_document=Values(), own_order=Values(), hit=STORED)
 
 
 def _row(entry: IndexEntry) -> dict[str, object]:
-    """What is written for one passage."""
-    searched = {field.name: ANALYSER.tokens(str(field.value(entry))) for field in SEARCHED}
+    """What is written for one passage; names that begin with ``own_`` are not for queries."""
     return {
-        **searched,
+        **{field.name: ANALYSER.tokens(str(field.value(entry))) for field in SEARCHED},
         **{field.name: field.value(entry) for field in FILTERS},
+        **{f"own_{name}": value(entry) for name, value in NUMBERS.items()},
         "own_document": (entry.review.key,),
         "own_order": (f"{entry.review.case_title.casefold()}\t{entry.review.key}",),
-        "own_prior": prior(entry),
-        "own_published": _day(entry.review.published),
-        "own_position": entry.passage.position,
-        "hit": msgspec.json.encode(_hit(entry)),
+        "hit": msgspec.json.encode(hit_of(entry)),
     }
-
-
-def _day(published: str | None) -> int:
-    """A number that grows with the date, exact as a 32-bit float; 0 when the date is not known."""
-    year, month, day = ([int(part) for part in published.split("-")] + [0, 0])[:3] if published else (0, 0, 0)
-    return year * 416 + month * 32 + day
-
-
-def _hit(entry: IndexEntry) -> Hit:
-    passage, review = entry.passage, entry.review
-    return Hit(
-        rank=0,
-        score=0.0,
-        review=review.case,
-        case_title=review.case_title,
-        title=review.title,
-        publisher=review.publisher,
-        published=review.published,
-        scope=review.scope,
-        fictional=review.fictional,
-        document=review.key,
-        passage=passage.id,
-        number=passage.number,
-        page=passage.page_from,
-        page_label=passage.page_label,
-        section=passage.section,
-        heading=passage.heading,
-        kinds=tuple(sorted({item.kind for item in entry.learning})),
-        text=passage.text,
-        snippet_html="",
-        themes=entry.themes,
-        risk_factors=entry.risk_factors,
-    )
 
 
 class Snapshot:
@@ -237,9 +204,11 @@ class Snapshot:
         return msgspec.json.decode(stored["hit"], type=Hit)
 
     def words(self, doc: int) -> list[list[str]]:
-        """Folded words of a passage and of its heading."""
+        """Folded words of a passage, one list a searched field."""
         hit = self.hit(doc)
-        return [ANALYSER.words(hit.text), ANALYSER.words(hit.heading)]
+        return [
+            ANALYSER.words(text) for text in (hit.text, hit.heading, f"{hit.case_title} {hit.title}", hit.number or "")
+        ]
 
 
 class WhooshEngine:
@@ -256,7 +225,7 @@ class WhooshEngine:
             folder.mkdir(parents=True, exist_ok=True)
             index.create_in(str(folder), _schema(), _NAME)
         try:
-            self._index = index.open_dir(str(folder), _NAME)
+            self._index: Any = index.open_dir(str(folder), _NAME)
         except (EmptyIndexError, OSError) as error:
             raise IndexMissingError(f"there is no index in {folder.parent}: run 'lessons ingest' first") from error
 
@@ -264,9 +233,10 @@ class WhooshEngine:
 
     def replace(self, document: str, entries: Iterable[IndexEntry]) -> None:
         """Puts the entries of one document (its key) in the place of all it had; visible after `commit`."""
+        rows = [_row(entry) for entry in entries]  # before anything is changed: making them may fail
         self.remove(document)
-        for entry in entries:
-            self._writer.add_document(**_row(entry))
+        for row in rows:
+            self._writer.add_document(**row)
         self._pending.add(document)
 
     def remove(self, document: str) -> None:
@@ -281,9 +251,12 @@ class WhooshEngine:
         if not self._write:
             raise LessonsError("the index is open for reading only")
         try:
-            return self._index.writer(timeout=LOCK_SECONDS, limitmb=MEMORY_MB, codec=W3Codec(blocklimit=BLOCK, inlinelimit=0))
+            codec = _new_codec(blocklimit=BLOCK, inlinelimit=0)
+            return self._index.writer(timeout=LOCK_SECONDS, limitmb=MEMORY_MB, codec=codec)
         except LockError as error:
-            raise LessonsError(f"another process is writing the index in {self._folder}: try again when it has finished") from error
+            raise LessonsError(
+                f"another process is writing the index in {self._folder}: try again when it has finished"
+            ) from error
 
     def commit(self) -> None:
         """Makes all changes since the last commit visible to readers, all at once."""
@@ -327,7 +300,7 @@ class WhooshEngine:
             return held
         with self._opening:
             held = self._snapshot
-            if held is None or held[0] != self._index.latest_generation():
+            if held is None or self._index.latest_generation() not in (held[0], GONE):
                 reader = self._index.reader()
                 snapshot = Snapshot(reader)
                 held = reader.generation(), snapshot, Answerer(snapshot, ANALYSER, self._thesaurus)

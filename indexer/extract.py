@@ -80,7 +80,9 @@ class _Device(PDFTextDevice):
         pen = _Pen(self, font, textstate, mult_matrix(textstate.matrix, self.ctm))
         textstate.linematrix = pen.draw(seq, textstate.linematrix)
 
-    def paint_path(self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[PathSegment]) -> None:
+    def paint_path(
+        self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[PathSegment]
+    ) -> None:
         """Keeps straight lines and rectangles, which frame boxes and tables."""
         if self.ctm is None or not (stroke or fill) or len(path) > 5000:
             return
@@ -88,9 +90,13 @@ class _Device(PDFTextDevice):
             if 2 <= len(points) <= 6:
                 drawn = [apply_matrix_pt(self.ctm, point) for point in points]
                 xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
-                straight = all(abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in zip(drawn, drawn[1:], strict=False))
+                straight = all(
+                    abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in zip(drawn, drawn[1:], strict=False)
+                )
                 if straight:
-                    self.rules.append(Rule(min(xs), min(ys), max(xs), max(ys), stroke, fill and not _white(graphicstate.ncolor)))
+                    self.rules.append(
+                        Rule(min(xs), min(ys), max(xs), max(ys), stroke, fill and not _white(graphicstate.ncolor))
+                    )
 
 
 class _Pen:
@@ -157,7 +163,9 @@ class _Pen:
         x0, y0 = apply_matrix_pt(self.matrix, (start, y + self.rise))
         x1, y1 = apply_matrix_pt(self.matrix, (end, y + self.rise))
         upright = abs(y1 - y0) <= abs(x1 - x0) and x1 >= x0
-        self.device.words.append(Word(text, min(x0, x1), y0, max(x0, x1), self.height, self.bold, self.font.italic, upright, space))
+        self.device.words.append(
+            Word(text, min(x0, x1), y0, max(x0, x1), self.height, self.bold, self.font.italic, upright, space)
+        )
 
 
 def _subpaths(path: Sequence[PathSegment]) -> Iterator[list[tuple[float, float]]]:
@@ -191,7 +199,9 @@ def extract(path: Path, max_pages: int) -> Extracted:
     try:
         with path.open("rb") as file:
             if b"%PDF" not in file.read(1024):
-                raise DocumentError("not a PDF: the file does not start as one" if path.stat().st_size else "the file is empty")
+                raise DocumentError(
+                    "not a PDF: the file does not start as one" if path.stat().st_size else "the file is empty"
+                )
             return _read(PDFDocument(PDFParser(file)), max_pages)
     except PDFPasswordIncorrect as error:
         raise DocumentError("the PDF is locked with a password") from error

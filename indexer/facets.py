@@ -35,6 +35,8 @@ class FilterColumn:
     def counts(self, mask: NDArray[np.bool_], selected: Sequence[str]) -> tuple[FacetValue, ...]:
         """How many of the passages in the mask have each value, the commonest first; selected values are always named."""
         totals = np.bincount(self.ids[mask[self.docs]], minlength=len(self.values))
-        counted = {self.values[i]: int(totals[i]) for i in np.flatnonzero(totals)}
+        counted = {self.values[int(i)]: int(totals[i]) for i in np.flatnonzero(totals)}
         found = dict.fromkeys(selected, 0) | counted
-        return tuple(FacetValue(value, count) for value, count in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+        return tuple(
+            FacetValue(value, count) for value, count in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+        )

@@ -3,7 +3,7 @@
 A new filter is one row here: the command line, the web app and the API read their filters from this table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,7 +46,9 @@ FIELDS = (
     Field("theme", "Theme", Use.FILTER, lambda e: e.themes),
     Field("risk_factor", "Risk factor", Use.FILTER, lambda e: e.risk_factors),
     Field("kind", "Kind of learning", Use.FILTER, lambda e: tuple(sorted({item.kind for item in e.learning}))),
-    Field("agency", "Agency addressed", Use.FILTER, lambda e: tuple(sorted({a for i in e.learning for a in i.addressees}))),
+    Field(
+        "agency", "Agency addressed", Use.FILTER, lambda e: tuple(sorted({a for i in e.learning for a in i.addressees}))
+    ),
     Field("section", "Section of the report", Use.FILTER, lambda e: (e.passage.section,)),
     Field("age_band", "Age of the child", Use.FILTER, lambda e: e.review.age_bands),
     Field("board", "Published by", Use.FILTER, lambda e: _known(e.review.publisher)),
@@ -88,10 +90,25 @@ SECTION_PRIOR = {
 }
 KIND_PRIOR = {"heading": 0.4, "footnote": 0.6}
 LEARNING_PRIOR = 1.2
-TAUGHT = frozenset({"recommendation", "finding", "learning-point", "question-for-board", "good-practice", "missed-opportunity"})
+TAUGHT = frozenset(
+    {"recommendation", "finding", "learning-point", "question-for-board", "good-practice", "missed-opportunity"}
+)
 
 
 def prior(entry: IndexEntry) -> float:
     """By how much the score of a passage is multiplied for what kind of passage it is, whatever is asked."""
     taught = LEARNING_PRIOR if any(item.kind in TAUGHT for item in entry.learning) else 1.0
     return SECTION_PRIOR.get(entry.passage.section, 0.8) * KIND_PRIOR.get(entry.passage.kind, 1.0) * taught
+
+
+def _day(published: str | None) -> int:
+    """Grows with the date, exact as a 32-bit float; 0 when the date is not known."""
+    year, month, day = ([int(part) for part in published.split("-")] + [0, 0])[:3] if published else (0, 0, 0)
+    return year * 416 + month * 32 + day
+
+
+NUMBERS: Mapping[str, Callable[[IndexEntry], float]] = {
+    "prior": prior,
+    "published": lambda e: _day(e.review.published),
+    "position": lambda e: e.passage.position,
+}

@@ -63,5 +63,10 @@ def _document(source: str, key: str, path: Path, root: Path, known: tuple[int, i
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, RuntimeError) as error:
-        return Found(Document("", key, source, path), 0, 0, f"the file cannot be read: {getattr(error, 'strerror', None) or error}")
+        return Found(
+            Document("", key, source, path),
+            0,
+            0,
+            f"the file cannot be read: {getattr(error, 'strerror', None) or error}",
+        )
     return Found(Document(digest, key, source, path), stat.st_size, stat.st_mtime_ns)

@@ -11,9 +11,16 @@ EDGE = 0.12
 # Repeated lines stand at the same height, give or take this many points.
 SAME_HEIGHT = 4.0
 
-PAGE_NUMBER = re.compile(r"^(?:[-–|]\s*)?(?:page\s*(?:no\.?\s*)?)?(\d{1,3}|[ivx]{1,5})(?:\s*(?:of|/)\s*\d{1,3})?(?:\s*[-–|])?$", re.IGNORECASE)
-NUMBER_IN_LINE = re.compile(r"(?:\bpage\s+(\d{1,3})\b)|(?:(?:^|\t|\|\s*)(\d{1,3})$)|(?:^(\d{1,3})(?:\t|\s*\|))", re.IGNORECASE)
-CONTENTS_LINE = re.compile(r"^(?P<text>.*?\S)[\s\t]*(?:\.[\s.]*\.{2}|…[.…\s]*|\t|\s_{3,})[\s.…\t]*(?P<page>\d{1,3}|[ivx]{1,5})$")
+PAGE_NUMBER = re.compile(
+    r"^(?:[-–|]\s*)?(?:page\s*(?:no\.?\s*)?)?(\d{1,3}|[ivx]{1,5})(?:\s*(?:of|/)\s*\d{1,3})?(?:\s*[-–|])?$",
+    re.IGNORECASE,
+)
+NUMBER_IN_LINE = re.compile(
+    r"(?:\bpage\s+(\d{1,3})\b)|(?:(?:^|\t|\|\s*)(\d{1,3})$)|(?:^(\d{1,3})(?:\t|\s*\|))", re.IGNORECASE
+)
+CONTENTS_LINE = re.compile(
+    r"^(?P<text>.*?\S)[\s\t]*(?:\.[\s.]*\.{2}|…[.…\s]*|\t|\s_{3,})[\s.…\t]*(?P<page>\d{1,3}|[ivx]{1,5})$"
+)
 CONTENTS_HEADING = re.compile(r"^(?:\d+\.?\s+)?(?:table of |list of )?contents(?: page)?:?$|^index$", re.IGNORECASE)
 
 

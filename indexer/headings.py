@@ -11,7 +11,11 @@ from indexer.taxonomy import Section
 MAX_WORDS = 22
 LARGER = 1.1
 # Under these a heading changes the section only when it is a section's own name.
-STEADY = frozenset({"recommendations", "action_plan", "glossary", "references", "terms_of_reference", "toc", "questions_for_board", "findings", "learning"})
+STEADY = frozenset(
+    {"recommendations", "action_plan", "glossary", "references", "terms_of_reference", "toc", "questions_for_board"}
+)
+# Under these it changes only for a wording of several words: their sub-headings speak of anything.
+FIRM = frozenset({"findings", "learning"})
 FRONT = frozenset({"cover", "toc", "foreword"})
 
 
@@ -88,13 +92,19 @@ class SectionNames:
 
     def numbered(self, heading: str) -> str | None:
         """The section of a heading such as "Finding 2: ..." or "Theme B"."""
-        match = re.match(r"([a-z ]+?)\s+(?:no\.?\s*)?(?:\d{1,2}|[a-z]|[ivx]{1,4})(?:\s*[:.)–—-]|\s|$)", heading.strip().lower())
+        match = re.match(
+            r"([a-z ]+?)\s+(?:no\.?\s*)?(?:\d{1,2}|[a-z]|[ivx]{1,4})(?:\s*[:.)–—-]|\s|$)", heading.strip().lower()
+        )
         return self._numbered.get(folded(match[1])) if match else None
 
     def within(self, heading: str) -> str | None:
         """The section whose name the heading contains; the longest name wins."""
         text = folded(heading)
         return next((section for wording, section in self._within if wording.search(text)), None)
+
+    def _several_words(self, heading: str) -> bool:
+        text = folded(heading)
+        return any(wording.search(text) for wording, _ in self._within if "\\ " in wording.pattern)
 
     def section(self, heading: str, parent: str | None, *, before: str, default: str) -> str:
         """The section that a heading opens under the section `parent`; `before` is the section that it follows."""
@@ -105,6 +115,8 @@ class SectionNames:
             return parent
         if numbered == "appendix_other":
             return within or numbered
+        if parent in FIRM and not (numbered or (within and self._several_words(heading))):
+            return parent
         found = numbered or within
         if found:
             return found

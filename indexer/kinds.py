@@ -14,8 +14,17 @@ _LETTER = re.compile(r"\(?([a-z]|[ivx]{2,4})[).]?", re.I)
 _LIST_NUMBER = re.compile(r"\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[).]?|[•–*-]", re.I)
 _PARAGRAPH_NUMBER = re.compile(r"\d+(?:\.\d+)+\.?|\d+\.")
 _CITATION = re.compile(r"\(\D{3,60}\b(?:19|20)\d\d[a-z]?\b[^)]*\)")
+_RECOMMENDATION = re.compile(r"^rec(?:ommendation)?\.?\s*(?:no\.?\s*)?", re.I)
+_PAST = re.compile(r"\b(?:was|were|had|did)\b", re.I)
+_ADVICE = re.compile(
+    r"\b(?:should|must|needs? to|ought to|it is (?:important|essential|vital)|remember)\b(?! have\b)", re.I
+)
+_QUOTES = ("“", "‘", '"', "'")
+_FOUND = frozenset(["finding", "missed-opportunity"])
+_WEIGHED = frozenset(["analysis", "agency_analysis"])
 _UNSAID = frozenset(["heading", "footnote"])
 _SILENT = frozenset(["cover", "toc", "glossary", "references", "header_footer"])
+_FACTS = frozenset(["family", "chronology", "family_views", "exec_summary", "methodology", "process"])
 _CLOSED = _SILENT | frozenset(["terms_of_reference", "methodology", "process", "appendix_other"])
 
 
@@ -57,18 +66,20 @@ class Kinds:
     def labelled(self, passage: Passage) -> Statement | None:
         """The statement of a passage whose number or first words say what it is."""
         kinds = {
-            "finding": self.finding, "learning-point": self.learning, "recommendation": self.recommendation,
+            "finding": self.finding,
+            "learning-point": self.learning,
+            "recommendation": self.recommendation,
             "question-for-board": self.question,
         }
         text = passage.text
         for kind, cue in kinds.items():
             if cue.numbered(passage.number):
-                return Statement(kind, passage.number, 0, len(text))
+                return Statement(kind, _plain(kind, passage.number), 0, len(text))
         for kind, cue in kinds.items():
             label = cue.label(text)
             if label and label[1] < len(text):
                 number = label[0] if any(letter.isdigit() for letter in label[0]) else None
-                return Statement(kind, number, label[1], len(text))
+                return Statement(kind, _plain(kind, number), label[1], len(text))
         return None
 
     def requests(self, text: str) -> tuple[int, int] | None:
@@ -85,9 +96,16 @@ class Kinds:
         """Whether a passage only announces what comes after it."""
         if passage.text.rstrip().endswith(":"):
             return True
-        listed = following is not None and (following.kind in ("list-item", "box", "table-row") or bool(following.number))
+        listed = following is not None and (
+            following.kind in ("list-item", "box", "table-row") or bool(following.number)
+        )
         last = passage.text[sentences(passage.text)[-1][0] :]
-        return listed and passage.kind == "paragraph" and len(last.split()) <= 25 and bool(self.recommendation.lead_in.search(last))
+        return (
+            listed
+            and passage.kind == "paragraph"
+            and len(last.split()) <= 25
+            and bool(self.recommendation.lead_in.search(last))
+        )
 
     def praises(self, text: str) -> bool:
         """Whether a text praises practice and finds hardly any of it wanting."""
@@ -99,6 +117,10 @@ class Kinds:
     def judges(self, text: str) -> bool:
         """Whether a text says anything about how practice was."""
         return bool(self.strength.search(text) or self.shortfall.search(text) or self.finding.says(text))
+
+    def tells(self, text: str) -> bool:
+        """Whether a text tells what was done, and does not say what is to be done."""
+        return bool(_PAST.search(text)) and not _ADVICE.search(text)
 
     def cites(self, text: str) -> bool:
         """Whether a text gives what others have written, or speaks of the report itself."""
@@ -116,9 +138,14 @@ class _Reader:
         self._lead_text = ""
         self._row_number: str | None = None
         self._by_section = {
-            "recommendations": self._recommendations, "questions_for_board": self._questions,
-            "learning": self._learning_points, "good_practice": self._good_practice, "findings": self._findings,
-            "analysis": self._findings, "agency_analysis": self._findings, "conclusion": self._findings,
+            "recommendations": self._recommendations,
+            "questions_for_board": self._questions,
+            "learning": self._learning_points,
+            "good_practice": self._good_practice,
+            "findings": self._findings,
+            "analysis": self._findings,
+            "agency_analysis": self._findings,
+            "conclusion": self._findings,
             "changes_made": self._changes,
         }
 
@@ -140,9 +167,14 @@ class _Reader:
         if header:
             self._columns = header
             return []
-        if is_plan(self._columns):
+        if is_plan(self._columns) and passage.section not in _FACTS:
             return [Statement("action", None, 0, len(passage.text), columns=self._columns)]
-        kinds = {"findings": "finding", "recommendations": "recommendation", "learning": "learning-point", "good_practice": "good-practice"}
+        kinds = {
+            "findings": "finding",
+            "recommendations": "recommendation",
+            "learning": "learning-point",
+            "good_practice": "good-practice",
+        }
         kind = kinds.get(passage.section)
         if not kind or not self._columns:
             return []
@@ -163,7 +195,7 @@ class _Reader:
         handler = self._by_section.get(passage.section)
         if handler and not (self._kinds.opens_list(passage, following) and handler != self._recommendations):
             return handler(passage, following)
-        return [] if handler else self._anywhere(passage)
+        return [] if handler or passage.section in _FACTS - {"exec_summary"} else self._anywhere(passage)
 
     def _remember_lead(self, passage: Passage, statements: Sequence[Statement]) -> None:
         if self._lead and statements and statements[0].lead:
@@ -174,7 +206,9 @@ class _Reader:
 
     def _part(self, passage: Passage, lead: Statement) -> Statement:
         letter = _LETTER.fullmatch(passage.number or "")
-        number = lead.number + letter.group(1).lower() if lead.number and letter else lead.number or passage.number
+        printed = passage.number or ""
+        part = printed if printed.startswith("(") else letter.group(1).lower() if letter else ""
+        number = lead.number + part if lead.number else passage.number
         return Statement(lead.kind, number, 0, len(passage.text), lead=self._lead_text)
 
     def _recommendations(self, passage: Passage, following: Passage | None) -> list[Statement]:
@@ -195,11 +229,12 @@ class _Reader:
         return [Statement("question-for-board", None, 0, len(text))] if asks else []
 
     def _learning_points(self, passage: Passage, _: Passage | None) -> list[Statement]:
-        if self._kinds.cites(passage.text):
+        text, kinds = passage.text, self._kinds
+        if kinds.cites(text):
             return []
-        finds = self._kinds.learning.findings_heading.search(passage.heading)
+        finds = bool(kinds.learning.findings_heading.search(passage.heading)) or kinds.tells(text)
         number = passage.number if not _PARAGRAPH_NUMBER.fullmatch(passage.number or "") else None
-        return [Statement("finding" if finds else "learning-point", number, 0, len(passage.text))]
+        return [Statement("finding" if finds else "learning-point", number, 0, len(text))]
 
     def _good_practice(self, passage: Passage, _: Passage | None) -> list[Statement]:
         return [Statement("good-practice", None, 0, len(passage.text))]
@@ -209,15 +244,29 @@ class _Reader:
         if kinds.cites(text):
             return []
         elsewhere = self._anywhere(passage)
-        if elsewhere and elsewhere[0].start == 0 and elsewhere[0].kind != "finding":
+        if elsewhere and elsewhere[0].start == 0 and elsewhere[0].kind not in _FOUND:
             return [Statement(elsewhere[0].kind, None, 0, len(text))]
-        whole = Statement("good-practice" if kinds.praises(text) else "finding", None, 0, len(text))
         others = [statement for statement in elsewhere if statement.kind in ("recommendation", "missed-opportunity")]
-        return [whole, *others]
+        return [*self._judgement(passage), *others]
+
+    def _judgement(self, passage: Passage) -> list[Statement]:
+        """What a paragraph of analysis comes to as a whole: in a box a lesson, else praise or a finding, if it judges."""
+        text, kinds = passage.text, self._kinds
+        if passage.kind == "box":
+            return (
+                []
+                if kinds.tells(text) or text.startswith(_QUOTES)
+                else [Statement("learning-point", None, 0, len(text))]
+            )
+        if kinds.praises(text):
+            return [Statement("good-practice", None, 0, len(text))]
+        judged = passage.section not in _WEIGHED or kinds.judges(text)
+        return [Statement("finding", None, 0, len(text))] if judged else []
 
     def _changes(self, passage: Passage, _: Passage | None) -> list[Statement]:
         text, kinds = passage.text, self._kinds
-        if kinds.taken.shown.search(text) and not kinds.taken.refused.search(text):
+        shown = passage.kind == "list-item" or kinds.taken.shown.search(text)
+        if shown and not kinds.taken.refused.search(text):
             return [Statement("action-already-taken", None, 0, len(text))]
         return [Statement("finding", None, 0, len(text))] if kinds.finding.says(text) else []
 
@@ -243,9 +292,18 @@ class _Reader:
         return "finding" if kinds.finding.says(sentence) else None
 
 
+def _plain(kind: str, number: str | None) -> str | None:
+    """The number of a recommendation without the word, since that is how reports refer to it."""
+    return _RECOMMENDATION.sub("", number).rstrip(".") if number and kind == "recommendation" else number
+
+
 def _is_part(passage: Passage) -> bool:
     return bool(_LETTER.fullmatch(passage.number or ""))
 
 
 def _item_number(passage: Passage) -> str | None:
-    return passage.number.rstrip(".") if passage.number and not _PARAGRAPH_NUMBER.fullmatch(passage.number) else passage.number
+    return (
+        passage.number.rstrip(".")
+        if passage.number and not _PARAGRAPH_NUMBER.fullmatch(passage.number)
+        else passage.number
+    )

@@ -20,7 +20,20 @@ COLUMN_LINES = 3
 # Lines of one paragraph stand no further apart than the usual leading and this share of the font size more.
 PARAGRAPH_GAP = 0.17
 
-LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " ", "\u2011": "-", "\u00ad": "-"})
+LIGATURES = str.maketrans(
+    {
+        "ﬀ": "ff",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬅ": "st",
+        "ﬆ": "st",
+        "\u00a0": " ",
+        "\u2011": "-",
+        "\u00ad": "-",
+    }
+)
 BULLET = re.compile(r"^[•●○◦▪▫■□➢➤►▶✓✔❖➔→\uf000-\uf0ff·∙‣⁃*o§–—-]$|^[\ue000-\uf8ff]$")
 LABEL = re.compile(
     r"""^(?: \(?[a-z]{1,2}\)\.? | \(?[ivxlc]{1,6}\)\.? | [a-z]\. | \(?\d{1,3}\) | \d{1,3}(?:\.\d{1,3}){0,4}\.?
@@ -105,7 +118,9 @@ def _without_overprint(words: list[Word]) -> list[Word]:
     seen: set[tuple[str, int, int]] = set()
     kept = []
     for word in words:
-        places = {(word.text, round(word.x0 / 2) + dx, round(word.base / 2) + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+        places = {
+            (word.text, round(word.x0 / 2) + dx, round(word.base / 2) + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)
+        }
         if not (places & seen and len(word.text) > 1):
             kept.append(word)
         seen.add((word.text, round(word.x0 / 2), round(word.base / 2)))
@@ -258,7 +273,11 @@ def _gutter(rows: Sequence[Sequence[_Fragment]], width: float) -> tuple[float, i
             band = [f for row in rows[top:bottom] for f in row]
             left, right = [f for f in band if f.x1 <= x], [f for f in band if f.x0 >= x - 1]
             both = sum(1 for row in rows[top:bottom] if len(row) > 1)
-            if both >= COLUMN_LINES and all(_is_column(side, width) for side in (left, right)) and (best is None or both > best[0]):
+            if (
+                both >= COLUMN_LINES
+                and all(_is_column(side, width) for side in (left, right))
+                and (best is None or both > best[0])
+            ):
                 best = (both, x - 1, top, bottom)
     return best[1:] if best else None
 
@@ -328,7 +347,11 @@ def _continues(block: Sequence[Line], line: Line, leading: float, right: float) 
     """Whether a line goes on the paragraph that the block has so far."""
     last = block[-1]
     step = last.box[1] - line.box[1]
-    if abs(line.size - last.size) > 0.08 * last.size or line.bold != last.bold or step > (leading + PARAGRAPH_GAP) * line.size:
+    if (
+        abs(line.size - last.size) > 0.08 * last.size
+        or line.bold != last.bold
+        or step > (leading + PARAGRAPH_GAP) * line.size
+    ):
         return False
     if starts_item(line) or _same_opening(block[0], line, last):
         return False
@@ -345,7 +368,9 @@ def _same_opening(first: Line, line: Line, last: Line) -> bool:
         return False
     dash = first.text[:1] in "-–—*o" and line.text[:1] == first.text[0] and line.text[1:2] in (" ", "\t")
     terms = "\t" in first.text and "\t" in line.text and len(line.text.partition("\t")[0]) < 30
-    return (dash and line.text[2:3].isupper()) or (terms and line.text[:1].isupper() and last.text.rstrip()[-1:] not in ",-–")
+    return (dash and line.text[2:3].isupper()) or (
+        terms and line.text[:1].isupper() and last.text.rstrip()[-1:] not in ",-–"
+    )
 
 
 def _text_left(block: Sequence[Line]) -> float:
@@ -362,7 +387,9 @@ def starts_item(line: Line) -> bool:
     first, _, more = line.text.partition(" ")
     if not more:
         return False
-    return bool(BULLET.match(first) and first not in "o*-–—") or bool(re.match(r"^(\d{1,2}(\.\d{1,3}){1,3}\.?|\([a-z]\)|\([ivx]+\)|[a-z]\)|\d{1,2}\))$", first))
+    return bool(BULLET.match(first) and first not in "o*-–—") or bool(
+        re.match(r"^(\d{1,2}(\.\d{1,3}){1,3}\.?|\([a-z]\)|\([ivx]+\)|[a-z]\)|\d{1,2}\))$", first)
+    )
 
 
 def _turned(words: Sequence[Word]) -> list[Block]:
@@ -371,7 +398,12 @@ def _turned(words: Sequence[Word]) -> list[Block]:
         return []
     line = Line(
         " ".join(w.text for w in words).translate(LIGATURES),
-        (round(min(w.x0 for w in words), 1), round(min(w.base for w in words), 1), round(max(w.x1 for w in words), 1), round(max(w.base for w in words), 1)),
+        (
+            round(min(w.x0 for w in words), 1),
+            round(min(w.base for w in words), 1),
+            round(max(w.x1 for w in words), 1),
+            round(max(w.base for w in words), 1),
+        ),
         round(words[0].height, 1),
         False,
         False,

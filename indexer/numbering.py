@@ -12,7 +12,7 @@ BULLET = re.compile(r"^(?:[•●○◦▪▫■□➢➤►▶✓✔❖➔→·
 
 _NUMBER = re.compile(
     rf"""^(?P<label>
-        (?P<word>(?i:{WORD_LABELS})\s+(?:[Nn]o\.?\s*)?(?:\d{{1,3}}(?:\.\d{{1,3}})*[a-z]?|[A-Z]|[ivx]{{1,4}}|one|two|three|four|five|six|seven|eight|nine|ten))(?=\s*[:.)–—-]|\t|$)
+        (?P<word>(?i:{WORD_LABELS})\s+(?:[Nn]o\.?\s*)?(?:\d{{1,3}}(?:\.\d{{1,3}})*[a-z]?|[A-Z]|[ivx]{{1,4}}|one|two|three|four|five|six|seven|eight|nine|ten))(?=\s*[:.)–—-]|\t|$|(?<=\d)\s+[A-Z“"‘'])
       | (?P<decimal>[A-Z]?\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})(?=[.:)]?[\s\t]|[.:]?$)
       | (?P<prefixed>[A-Z]{{1,6}}[\s-]?\d{{1,3}}(?:\.\d{{1,3}})*[a-z]?)(?=[.:)]|\s*\t|\s[–—-]\s|$)
       | (?P<coded>(?:R|F|L|LP|LL|KF|KL|REC|Q|RR|P|KLP|PP)\s?\d{{1,2}}(?:\.\d{{1,2}})?[a-z]?)(?=\s+[A-Z“"‘'])
@@ -42,13 +42,18 @@ def opening(text: str) -> Opening:
     bullet = BULLET.match(text)
     if bullet:
         inner = opening(text[bullet.end() :])
-        return Opening(inner.number if inner.style == "word" else None, True, inner.text if inner.style == "word" else text[bullet.end() :], "bullet")
+        return Opening(
+            inner.number if inner.style == "word" else None,
+            True,
+            inner.text if inner.style == "word" else text[bullet.end() :],
+            "bullet",
+        )
     match = _NUMBER.match(text)
     if not match:
         return Opening(None, False, text)
     style = next(name for name, value in match.groupdict().items() if value and name != "label")
     label, rest = match["label"], text[match.end() :]
-    if style in _CASED and not label[0].isupper() or style in _CASED and not _upper_prefix(label):
+    if style in _CASED and not _upper_prefix(label):
         return Opening(None, False, text)
     if style == "word" and not label[0].isupper():
         return Opening(None, False, text)
@@ -70,4 +75,6 @@ def depth(number: str) -> int | None:
 
 def is_list_item(opening: Opening) -> bool:
     """Whether a paragraph that opens so is an item of a list: a bullet, a letter or a small Roman number."""
-    return opening.bullet or (opening.style in ("bracketed", "stopped", "bare") and not (opening.number or "").rstrip(".").isdigit())
+    return opening.bullet or (
+        opening.style in ("bracketed", "stopped", "bare") and not (opening.number or "").rstrip(".").isdigit()
+    )

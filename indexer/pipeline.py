@@ -16,7 +16,7 @@ from pathlib import Path
 from indexer import describe, extract, find, index, learn, split, tag, taxonomy
 from indexer.errors import ConfigError, DocumentError, LessonsError
 from indexer.records import Document, Extracted, Learning, Passage, ReviewRecord, TaggedPassage
-from indexer.search import Engine, open_engine
+from indexer.search import Engine, digest, open_engine
 from indexer.settings import Settings
 from indexer.store import Library, Mark
 from indexer.taxonomy import Source, Taxonomy
@@ -116,7 +116,9 @@ def ingest(settings: Settings, names: Sequence[str], progress: Progress = lambda
 # --- find ---------------------------------------------------------------------------------------------------------
 
 
-def _places(names: Sequence[str], sources: Mapping[str, Source], library: Library) -> Iterator[tuple[str, Path, Path | None]]:
+def _places(
+    names: Sequence[str], sources: Mapping[str, Source], library: Library
+) -> Iterator[tuple[str, Path, Path | None]]:
     """For each name: the source, its folder, and the one file to take if only one is named."""
     if not names:
         yield from ((s.id, s.folder, None) for s in sources.values() if s.folder)
@@ -264,7 +266,9 @@ class _Ingest:
     def _index(self, document: Document) -> None:
         key = document.key
         review = _required(self.library.load(key, "describe", ReviewRecord))
-        self.engine.replace(key, index.entries(review, self.library.tagged(key), self.library.learning(key), self.stages.taxonomy))
+        self.engine.replace(
+            key, index.entries(review, self.library.tagged(key), self.library.learning(key), self.stages.taxonomy)
+        )
         self.uncommitted.append((key, self._fingerprint(document, "index")))
         if len(self.uncommitted) >= COMMIT_EVERY:
             self._commit()
@@ -286,6 +290,7 @@ def _versions(stages: Stages) -> dict[str, str]:
         data = stages.taxonomy.digest if names is None else _files_digest([folder / f"{name}.toml" for name in names])
         versions[stage] = f"{stage} {module.VERSION} {data}"
     versions["extract"] += f" {stages.settings.max_pages}"
+    versions["index"] += f" {digest()}"
     return versions
 
 
@@ -318,7 +323,12 @@ def _read(path: Path, settings: Settings) -> Extracted:
     if path.stat().st_size > settings.max_file_mb << 20:
         raise DocumentError(f"the file is larger than {settings.max_file_mb} MB")
     return run_limited(
-        extract.extract, path, settings.max_pages, seconds=settings.max_seconds, memory_mb=settings.max_memory_mb, preload="indexer.extract"
+        extract.extract,
+        path,
+        settings.max_pages,
+        seconds=settings.max_seconds,
+        memory_mb=settings.max_memory_mb,
+        preload="indexer.extract",
     )
 
 

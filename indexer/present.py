@@ -72,3 +72,16 @@ def _hit(hit: Hit) -> dict[str, object]:
         "themes": list(hit.themes),
         "risk_factors": list(hit.risk_factors),
     }
+
+
+def search_text(results: SearchResults) -> str:
+    """Search results for a person."""
+    lines = [f"{results.total} passages" + (f"  (did you mean: {results.suggestion})" if results.suggestion else "")]
+    for hit in results.hits:
+        where = ", ".join(part for part in (hit.number and f"paragraph {hit.number}", f"page {hit.page}") if part)
+        lines += [
+            "",
+            f"{hit.rank}. {hit.case_title}, {hit.title} ({hit.published or 'no date'}): {where}",
+            f"   {hit.text}",
+        ]
+    return "\n".join(lines)

@@ -71,7 +71,7 @@ class Either:
 
 Part = Word | Prefix | Phrase | Filter | Sequence | All | Either
 
-_QUOTE = "\"\u201c\u201d\u201e\u00ab\u00bb"
+_QUOTE = '"\u201c\u201d\u201e\u00ab\u00bb'
 _TOKEN = re.compile(
     rf"""
     (?P<minus>(?<![^\s(])-)?                     # a minus at the start of a word excludes

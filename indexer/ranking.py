@@ -4,28 +4,24 @@ Works on numpy arrays over all passages of an index, one array element a passage
 on how many passages match. Knows no engine: an engine hands it the postings of a term.
 """
 
-import math
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from indexer import matches
 from indexer.analysis import STOP_WORDS, Analyser, Token
 from indexer.errors import QueryError
 from indexer.facets import FilterColumn
 from indexer.fields import SEARCHED, Field
-from indexer.query import All, Either, Filter, Part, Phrase, Prefix, Sequence as Parts, Word
+from indexer.matches import Docs, Mask, Match, Numbers, Postings
+from indexer.query import All, Either, Filter, Part, Phrase, Prefix, Word
+from indexer.query import Sequence as Parts
 from indexer.records import Expansion
 from indexer.thesaurus import Thesaurus
-
-Numbers = NDArray[np.float32]
-Docs = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 SATURATION = 1.5  # BM25 k1: how soon more of the same word adds little
 NEARNESS = 0.4  # weight of two words of the query standing as close as in the query
@@ -34,23 +30,6 @@ COVERAGE = 0.1  # share of the score that depends on how much of the query is ma
 HYPHENATED = 0.5  # weight of each part of a hyphenated word, and of the parts joined
 SYNONYM = 0.35  # weight of a synonym beside the word asked for
 MOST_PREFIXED = 512  # words that one prefix stands for
-
-_PLACES = 1 << 21  # places in a passage; a place in the index is passage * _PLACES + place
-_MARGIN = 1 << 12  # room before the first place, longer than any phrase
-
-
-@dataclass(frozen=True)
-class Postings:
-    """Where a term stands in one field: passages (sorted), how often in each, and all its places in this order."""
-
-    docs: Docs
-    counts: Numbers
-    places: Docs
-
-    @cached_property
-    def keys(self) -> Docs:
-        """Each occurrence as one sorted number."""
-        return np.repeat(self.docs, self.counts.astype(np.int64)) * _PLACES + self.places + _MARGIN
 
 
 class View(Protocol):
@@ -74,21 +53,6 @@ class View(Protocol):
 
     def words(self, doc: int) -> list[list[str]]:
         """Folded words of a passage, one list a field in which phrases are sought."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Passages that match, with their scores; `weak` ones match only in what they share with their whole document."""
-
-    mask: Mask
-    scores: Numbers
-    weak: Mask
-
-    @property
-    def found(self) -> Mask:
-        """The passages to show: the weak ones only when there are no others."""
-        strong = self.mask & ~self.weak
-        return strong if strong.any() else self.mask
 
 
 @dataclass(slots=True)
@@ -125,13 +89,13 @@ class Ranker:
             case Prefix(text):
                 return self._prefix(text)
             case Filter(name, value):
-                return _plain(self._view.column(name).mask((value,)))
+                return matches.plain(self._view.column(name).mask((value,)))
             case All(parts):
-                return _all([self.match(p) for p in parts])
+                return matches.all_of([self.match(p) for p in parts])
             case Either(parts):
-                return _any([self.match(p) for p in parts], self._view.size)
+                return matches.any_of([self.match(p) for p in parts], self._view.size)
             case None:
-                return _plain(np.zeros(self._view.size, np.bool_))
+                return matches.plain(np.zeros(self._view.size, np.bool_))
 
     # --- words side by side ---------------------------------------------------------------------------------------
 
@@ -140,13 +104,13 @@ class Ranker:
         groups = [self.match(part) for part in parts.optional if not isinstance(part, Word)]
         optional = [self._words(words)] if words else []
         if parts.required:
-            result = _all([self.match(part) for part in parts.required])
+            result = matches.all_of([self.match(part) for part in parts.required])
             scores = sum((m.scores for m in optional + groups), result.scores)
             result = Match(result.mask, np.where(result.mask, scores, 0).astype(np.float32), result.weak)
         elif optional or groups:
-            result = _any(optional + groups, self._view.size)
+            result = matches.any_of(optional + groups, self._view.size)
         else:
-            result = _plain(np.ones(self._view.size, np.bool_))
+            result = matches.plain(np.ones(self._view.size, np.bool_))
         return self._without(result, parts.excluded)
 
     def _without(self, result: Match, excluded: Sequence[Part]) -> Match:
@@ -164,51 +128,55 @@ class Ranker:
         asked = [token for token in tokens if token.word not in STOP_WORDS] or tokens
         terms = self._weights(asked)
         self.shown.terms.update(terms)
-        matches = [_times(self.match_term(term), times) for term, times in terms.items()]
-        result = _any(matches, self._view.size)
-        scores = result.scores * self._coverage(matches) + self._nearness(asked, result.mask)
+        found = [matches.times(self.match_term(term), times) for term, times in terms.items()]
+        result = matches.any_of(found, self._view.size)
+        scores = result.scores * self._coverage(found) + self._nearness(asked, result.mask)
         result = Match(result.mask, scores.astype(np.float32), result.weak)
-        return _any([result, *self._synonyms(tokens)], self._view.size)
+        return matches.any_of([result, *self._synonyms(tokens)], self._view.size)
 
     @staticmethod
     def _weights(tokens: Sequence[Token]) -> dict[str, float]:
         """How often each term is asked for; a hyphenated word, which is there in its parts and joined, counts half each."""
         hyphenated = [(token.start, token.end) for token in tokens if token.joined]
-        weights: Counter[str] = Counter()
+        weights: dict[str, float] = {}
         for token in tokens:
             inside = any(start <= token.start and token.end <= end for start, end in hyphenated)
             if not inside or token.joined or len(token.word) > 2:
-                weights[token.term] += HYPHENATED if inside else 1.0
+                weights[token.term] = weights.get(token.term, 0.0) + (HYPHENATED if inside else 1.0)
         return weights
 
-    def _coverage(self, matches: Sequence[Match]) -> Numbers:
-        rarities = [_rarity(int(m.mask.sum()), self._view.size) for m in matches]
-        matched = sum((m.mask * r for m, r in zip(matches, rarities, strict=True)), np.zeros(self._view.size))
+    def _coverage(self, found: Sequence[Match]) -> Numbers:
+        rarities = [matches.rarity(int(m.mask.sum()), self._view.size) for m in found]
+        matched = sum((m.mask * r for m, r in zip(found, rarities, strict=True)), np.zeros(self._view.size))
         return np.asarray(1 - COVERAGE + COVERAGE * matched / (sum(rarities) or 1), np.float32)
 
     def _nearness(self, tokens: Sequence[Token], mask: Mask) -> Numbers:
         scores = np.zeros(self._view.size, np.float32)
         plain = [token for token in tokens if not token.joined]
-        for left, right in zip(plain, plain[1:], strict=False):
+        for left, right in pairwise(plain):
             if left.term != right.term:
                 first, second = (self._view.postings("text", token.term) for token in (left, right))
-                rarity = _rarity(max(len(first.docs), len(second.docs)), self._view.size)
-                scores += NEARNESS * rarity * _closeness(first, second, right.position - left.position, self._view.size)
+                rarity = matches.rarity(max(len(first.docs), len(second.docs)), self._view.size)
+                scores += (
+                    NEARNESS
+                    * rarity
+                    * matches.closeness(first, second, right.position - left.position, FURTHEST, self._view.size)
+                )
         return np.where(mask, scores, 0).astype(np.float32)
 
     def _synonyms(self, tokens: Sequence[Token]) -> list[Match]:
         """Matches of what means the same as words of the query, with less weight."""
         if self._thesaurus is None:
             return []
-        matches = []
+        found = []
         for synonym in self._thesaurus.expand(tokens):
             for text in synonym.added:
                 added = self._analyser.tokens(text)
                 match = self._together(added)
                 self.shown.phrases.append([token.term for token in added if not token.joined])
-                matches.append(_times(match, SYNONYM))
+                found.append(matches.times(match, SYNONYM))
             self.expansions.append(Expansion(synonym.text, synonym.added))
-        return matches
+        return found
 
     # --- single terms, phrases, prefixes --------------------------------------------------------------------------
 
@@ -216,7 +184,9 @@ class Ranker:
         """One term in any searched field."""
         if term not in self._terms:
             self.match(None)  # the clock
-            self._terms[term] = self._scored([(f, p.docs, p.counts) for f in SEARCHED for p in [self._view.postings(f.name, term)]])
+            self._terms[term] = self._scored(
+                [(f, p.docs, p.counts) for f in SEARCHED for p in [self._view.postings(f.name, term)]]
+            )
         return self._terms[term]
 
     def _phrase(self, text: str) -> Match:
@@ -239,11 +209,13 @@ class Ranker:
         return self._scored([(f, *self._occurrences(f.name, anchors)) for f in SEARCHED])
 
     def _occurrences(self, name: str, tokens: Sequence[Token]) -> tuple[Docs, Numbers]:
-        found = sorted(((self._view.postings(name, t.term), t.position) for t in tokens), key=lambda pair: len(pair[0].places))
+        found = sorted(
+            ((self._view.postings(name, t.term), t.position) for t in tokens), key=lambda pair: len(pair[0].places)
+        )
         keys = found[0][0].keys - found[0][1] if found else np.zeros(0, np.int64)
         for postings, position in found[1:]:
-            keys = keys[_member(keys, postings.keys - position)]
-        docs, counts = np.unique(keys // _PLACES, return_counts=True)
+            keys = keys[matches.member(keys, postings.keys - position)]
+        docs, counts = np.unique(keys // matches.PLACES, return_counts=True)
         return docs, counts.astype(np.float32)
 
     def _prefix(self, text: str) -> Match:
@@ -255,7 +227,9 @@ class Ranker:
             for searched in SEARCHED:
                 if not searched.shared:
                     mask[self._view.postings(searched.name, term).docs] = True
-        return Match(mask, (mask * _rarity(int(mask.sum()), self._view.size)).astype(np.float32), np.zeros_like(mask))
+        return Match(
+            mask, (mask * matches.rarity(int(mask.sum()), self._view.size)).astype(np.float32), np.zeros_like(mask)
+        )
 
     def _scored(self, found: Sequence[tuple[Field, Docs, Numbers]]) -> Match:
         """BM25F: occurrences in all fields are added up, weighted and set against the length of the field, then saturated."""
@@ -266,59 +240,13 @@ class Ranker:
             if len(docs):
                 lengths = self._view.lengths(searched.name)
                 usual = float(lengths.mean()) or 1.0
-                frequency[docs] += searched.weight * counts / (1 - searched.by_length + searched.by_length * lengths[docs] / usual)
+                frequency[docs] += (
+                    searched.weight * counts / (1 - searched.by_length + searched.by_length * lengths[docs] / usual)
+                )
                 (shared if searched.shared else own)[docs] = True
-        rarity = _rarity(int(own.sum()) or int(shared.sum()), size)
+        rarity = matches.rarity(int(own.sum()) or int(shared.sum()), size)
         scores = rarity * frequency * (SATURATION + 1) / (frequency + SATURATION)
         return Match(own | shared, scores.astype(np.float32), shared & ~own)
-
-
-def _rarity(containing: int, size: int) -> float:
-    """BM25's inverse document frequency, never negative."""
-    return math.log(1 + (size - containing + 0.5) / (containing + 0.5))
-
-
-def _plain(mask: Mask) -> Match:
-    return Match(mask, np.zeros(len(mask), np.float32), np.zeros_like(mask))
-
-
-def _times(match: Match, weight: float) -> Match:
-    return match if weight == 1 else Match(match.mask, match.scores * np.float32(weight), match.weak)
-
-
-def _any(matches: Sequence[Match], size: int) -> Match:
-    mask, own, scores = np.zeros(size, np.bool_), np.zeros(size, np.bool_), np.zeros(size, np.float32)
-    for match in matches:
-        mask |= match.mask
-        own |= match.mask & ~match.weak
-        scores += match.scores
-    return Match(mask, scores, mask & ~own)
-
-
-def _all(matches: Sequence[Match]) -> Match:
-    mask = np.logical_and.reduce([match.mask for match in matches])
-    weak = np.logical_and.reduce([match.weak for match in matches])
-    return Match(mask, np.where(mask, sum(match.scores for match in matches), 0).astype(np.float32), mask & weak)
-
-
-def _member(keys: Docs, others: Docs) -> Mask:
-    """Which of the keys stand among the others; both sorted."""
-    at = np.searchsorted(others, keys)
-    return (at < len(others)) & (others[np.minimum(at, len(others) - 1)] == keys) if len(others) else np.zeros(len(keys), np.bool_)
-
-
-def _closeness(first: Postings, second: Postings, asked: int, size: int) -> Numbers:
-    """For each passage from 0 to 1 how near two terms come; 1 when as near as in the query, 0 beyond `FURTHEST`."""
-    best = np.zeros(size, np.float32)
-    left, right = first.keys, second.keys
-    if not len(left) or not len(right):
-        return best
-    at = np.searchsorted(right, left)
-    for neighbour in (np.minimum(at, len(right) - 1), np.maximum(at - 1, 0)):
-        distance = np.abs(right[neighbour] - left)
-        near = distance <= FURTHEST
-        np.maximum.at(best, left[near] // _PLACES, np.minimum(1, asked / np.maximum(distance[near], 1)).astype(np.float32))
-    return best
 
 
 def _contains(words: Sequence[str], phrase: Sequence[str]) -> bool:

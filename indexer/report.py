@@ -6,7 +6,7 @@ from typing import Any
 
 from indexer.errors import IndexMissingError
 from indexer.pipeline import STAGES, Reading
-from indexer.records import CaseConcept, LearningItem, SearchResults, TaggedPassage
+from indexer.records import CaseConcept, LearningItem, TaggedPassage
 from indexer.search import open_engine
 from indexer.settings import Settings
 from indexer.store import Library
@@ -74,7 +74,10 @@ def reading_text(reading: Reading) -> str:
         lines.append(f"Pages without text: {', '.join(map(str, review.pages_without_text))}")
     lines += [f"Warning: {warning}" for warning in review.warnings]
     lines += [_item_line(item) for item in reading.learning.items if item.same_as is None]
-    lines += ["", f"{len(reading.tagged)} passages, {sum(len(t.tags) for t in reading.tagged)} tags, {len(reading.learning.items)} learning items"]
+    lines += [
+        "",
+        f"{len(reading.tagged)} passages, {sum(len(t.tags) for t in reading.tagged)} tags, {len(reading.learning.items)} learning items",
+    ]
     return "\n".join(lines)
 
 
@@ -82,27 +85,23 @@ def _item_line(item: LearningItem) -> str:
     return f"p{item.page:<3} {item.kind:<20} {item.number or '':<8} {item.text}"
 
 
-def search_text(results: SearchResults) -> str:
-    """Search results for a person."""
-    lines = [f"{results.total} passages" + (f"  (did you mean: {results.suggestion})" if results.suggestion else "")]
-    for hit in results.hits:
-        where = ", ".join(part for part in (hit.number and f"paragraph {hit.number}", f"page {hit.page}") if part)
-        lines += ["", f"{hit.rank}. {hit.case_title}, {hit.title} ({hit.published or 'no date'}): {where}", f"   {hit.text}"]
-    return "\n".join(lines)
-
-
 def status(settings: Settings, library: Library) -> dict[str, Any]:
     """How far every document is, what failed and why, and which have pages without text."""
     documents = library.documents()
     marks = library.marks()
     reviews = library.reviews()
-    stages = {stage: Counter("failed" if mark.error else "done" for (_, s), mark in marks.items() if s == stage) for stage in STAGES}
+    stages = {
+        stage: Counter("failed" if mark.error else "done" for (_, s), mark in marks.items() if s == stage)
+        for stage in STAGES
+    }
     return {
         "library": str(settings.library),
         "documents": len(documents),
         "duplicates": library.duplicates(),
         "stages": {stage: {"done": counts["done"], "failed": counts["failed"]} for stage, counts in stages.items()},
-        "failures": {key: {"stage": stage, "reason": mark.error} for (key, stage), mark in sorted(marks.items()) if mark.error},
+        "failures": {
+            key: {"stage": stage, "reason": mark.error} for (key, stage), mark in sorted(marks.items()) if mark.error
+        },
         "pages": sum(r.pages for r in reviews),
         "without_text": {r.key: _pages(len(r.pages_without_text), r.pages) for r in reviews if r.pages_without_text},
         "unread": sorted(r.key for r in reviews if len(r.pages_without_text) == r.pages),
@@ -121,7 +120,9 @@ def _index(settings: Settings, marks: Mapping[tuple[str, str], Any]) -> dict[str
     except IndexMissingError:
         return {"passages": 0, "documents": 0, "updated": None}
     try:
-        updated = max((mark.finished for (_, stage), mark in marks.items() if stage == "index" and not mark.error), default=None)
+        updated = max(
+            (mark.finished for (_, stage), mark in marks.items() if stage == "index" and not mark.error), default=None
+        )
         return {"passages": engine.count(), "documents": len(engine.documents()), "updated": updated}
     finally:
         engine.close()
@@ -130,9 +131,14 @@ def _index(settings: Settings, marks: Mapping[tuple[str, str], Any]) -> dict[str
 def status_text(facts: Mapping[str, Any]) -> str:
     """The state of the library for a person."""
     lines = [f"Library {facts['library']}: {facts['documents']} documents, {facts['pages']} pages"]
-    lines += [f"  {stage:<9} {counts['done']:>6} done  {counts['failed']:>4} failed" for stage, counts in facts["stages"].items()]
+    lines += [
+        f"  {stage:<9} {counts['done']:>6} done  {counts['failed']:>4} failed"
+        for stage, counts in facts["stages"].items()
+    ]
     index = facts["index"]
-    lines.append(f"Index: {index['passages']} passages of {index['documents']} documents, updated {index['updated'] or 'never'}")
+    lines.append(
+        f"Index: {index['passages']} passages of {index['documents']} documents, updated {index['updated'] or 'never'}"
+    )
     lines += _part("Could not be read", {key: f"{f['reason']} ({f['stage']})" for key, f in facts["failures"].items()})
     lines += _part("No readable text at all (a scan: it needs OCR)", {key: "" for key in facts["unread"]})
     partly = {key: text for key, text in facts["without_text"].items() if key not in facts["unread"]}
@@ -143,4 +149,6 @@ def status_text(facts: Mapping[str, Any]) -> str:
 
 
 def _part(title: str, rows: Mapping[str, str]) -> list[str]:
-    return ["", f"{title}:", *(f"  {key}" + (f": {text}" if text else "") for key, text in rows.items())] if rows else []
+    return (
+        ["", f"{title}:", *(f"  {key}" + (f": {text}" if text else "") for key, text in rows.items())] if rows else []
+    )

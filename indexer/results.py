@@ -11,8 +11,9 @@ from indexer import query, spelling
 from indexer.analysis import STOP_WORDS, Analyser
 from indexer.errors import QueryError
 from indexer.fields import FILTERS, SORTS
-from indexer.ranking import Docs, Mask, Match, Numbers, Ranker, Shown, View
-from indexer.records import FacetValue, Hit, SearchRequest, SearchResults
+from indexer.matches import Docs, Mask, Match, Numbers
+from indexer.ranking import Ranker, Shown, View
+from indexer.records import FacetValue, Hit, IndexEntry, SearchRequest, SearchResults
 from indexer.snippets import snippet
 from indexer.thesaurus import Thesaurus
 
@@ -57,13 +58,18 @@ class Answerer:
         match = self._everything() if everything else ranker.match(part)
         masks = {name: self._view.column(name).mask(values) for name, values in request.filters.items() if values}
         found = np.logical_and.reduce([match.found, *masks.values()])
-        docs = self._sorted(found, match.scores, "newest" if everything and request.sort == "relevance" else request.sort)
+        docs = self._sorted(
+            found, match.scores, "newest" if everything and request.sort == "relevance" else request.sort
+        )
         page = docs[(request.page - 1) * request.limit : request.page * request.limit]
         return SearchResults(
             request=request,
             total=len(docs),
             took_ms=round((time.perf_counter() - started) * 1000, 1),
-            hits=tuple(self._hit(int(doc), rank, match, ranker.shown) for rank, doc in enumerate(page, (request.page - 1) * request.limit + 1)),
+            hits=tuple(
+                self._hit(int(doc), rank, match, ranker.shown)
+                for rank, doc in enumerate(page, (request.page - 1) * request.limit + 1)
+            ),
             facets=self._facets(match.found, masks, request.filters),
             suggestion=self._suggestion(request, part, masks),
             expansions=tuple(ranker.expansions),
@@ -72,7 +78,9 @@ class Answerer:
     def ranked(self, text: str, limit: int) -> list[tuple[Hit, float]]:
         """The best passages for any of the words of a text, without query language and without synonyms."""
         words = tuple(query.Word(word) for word in self._analyser.words(text))
-        match = Ranker(self._view, self._analyser, None, SECONDS).match(query.Sequence(optional=words) if words else None)
+        match = Ranker(self._view, self._analyser, None, SECONDS).match(
+            query.Sequence(optional=words) if words else None
+        )
         docs = self._sorted(match.mask, match.scores, "relevance")[:limit]
         scores = self._worth(match.scores)
         return [(self._view.hit(int(doc)), float(scores[doc])) for doc in docs]
@@ -86,7 +94,9 @@ class Answerer:
 
     def _sorted(self, found: Mask, scores: Numbers, sort: str) -> Docs:
         docs = np.flatnonzero(found)
-        published, order, position = (a[docs] for a in (self._view.number("published"), self._view.order(), self._view.number("position")))
+        published, order, position = (
+            a[docs] for a in (self._view.number("published"), self._view.order(), self._view.number("position"))
+        )
         keys = {
             "relevance": (position, order, -published, -self._worth(scores)[docs]),
             "newest": (position, order, -published),
@@ -95,7 +105,9 @@ class Answerer:
         }
         return docs[np.lexsort(keys[sort])]
 
-    def _facets(self, found: Mask, masks: Mapping[str, Mask], filters: Mapping[str, Sequence[str]]) -> dict[str, tuple[FacetValue, ...]]:
+    def _facets(
+        self, found: Mask, masks: Mapping[str, Mask], filters: Mapping[str, Sequence[str]]
+    ) -> dict[str, tuple[FacetValue, ...]]:
         """Counts over all that matches; a filter's own selection is left out, so that they say what choosing would give."""
         facets = {}
         for name in FILTER_NAMES:
@@ -107,7 +119,12 @@ class Answerer:
     def _hit(self, doc: int, rank: int, match: Match, shown: Shown) -> Hit:
         hit = self._view.hit(doc)
         html = snippet(hit.text, self._analyser.tokens(hit.text), shown.terms, shown.phrases)
-        return replace(hit, rank=rank, score=round(float(match.scores[doc] * self._view.number("prior")[doc]), 4), snippet_html=html)
+        return replace(
+            hit,
+            rank=rank,
+            score=round(float(match.scores[doc] * self._view.number("prior")[doc]), 4),
+            snippet_html=html,
+        )
 
     # --- did you mean ---------------------------------------------------------------------------------------------
 
@@ -139,9 +156,42 @@ class Answerer:
         near = spelling.candidates(tokens[0].term, self._view.vocabulary()) if len(tokens) == 1 else []
         if not near:
             return None
-        term = max(near[:MOST_CORRECTIONS], key=lambda candidate: (-spelling.distance(tokens[0].term, candidate, 2), self._count(candidate)))
+        term = max(
+            near[:MOST_CORRECTIONS],
+            key=lambda candidate: (-spelling.distance(tokens[0].term, candidate, 2), self._count(candidate)),
+        )
         doc = int(self._view.postings("text", term).docs[0])
-        return next((token.word for token in self._analyser.tokens(self._view.hit(doc).text) if token.term == term), None)
+        return next(
+            (token.word for token in self._analyser.tokens(self._view.hit(doc).text) if token.term == term), None
+        )
+
+
+def hit_of(entry: IndexEntry) -> Hit:
+    """A passage as an engine keeps it, without rank, score and snippet."""
+    passage, review = entry.passage, entry.review
+    return Hit(
+        rank=0,
+        score=0.0,
+        review=review.case,
+        case_title=review.case_title,
+        title=review.title,
+        publisher=review.publisher,
+        published=review.published,
+        scope=review.scope,
+        fictional=review.fictional,
+        document=review.key,
+        passage=passage.id,
+        number=passage.number,
+        page=passage.page_from,
+        page_label=passage.page_label,
+        section=passage.section,
+        heading=passage.heading,
+        kinds=tuple(sorted({item.kind for item in entry.learning})),
+        text=passage.text,
+        snippet_html="",
+        themes=entry.themes,
+        risk_factors=entry.risk_factors,
+    )
 
 
 def _check(request: SearchRequest) -> None:

@@ -93,7 +93,9 @@ def rank_collection(documents: Iterable[Mapping[str, str]], queries: Mapping[str
 
 def _foreign_entry(position: int, document: Mapping[str, str]) -> IndexEntry:
     text = document["text"]
-    passage = Passage(document["id"], "", position, "paragraph", None, 1, 1, None, "analysis", document.get("title", ""), text, ())
+    passage = Passage(
+        document["id"], "", position, "paragraph", None, 1, 1, None, "analysis", document.get("title", ""), text, ()
+    )
     review = ReviewRecord(
         document="",
         key="collection",

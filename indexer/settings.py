@@ -64,7 +64,9 @@ def load(**overrides: str | Path | int | None) -> Settings:
         if value is None:
             value = os.environ.get(f"LESSONS_{setting.name.upper()}") or setting.default
         values[setting.name] = str(value)
-    numbers = {name: _whole(name, values[name]) for name in Settings.__annotations__ if Settings.__annotations__[name] is int}
+    numbers = {
+        name: _whole(name, values[name]) for name in Settings.__annotations__ if Settings.__annotations__[name] is int
+    }
     return Settings(
         corpus=Path(values["corpus"]).resolve(),
         data=Path(values["data"]).resolve(),

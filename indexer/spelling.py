@@ -10,7 +10,11 @@ def candidates(word: str, vocabulary: Iterable[str]) -> list[str]:
     if len(word) < SHORTEST or not word.isalpha():
         return []
     allowed = 1 if len(word) < 7 else 2
-    near = [(other, distance(word, other, allowed)) for other in vocabulary if other[:1] == word[0] and abs(len(other) - len(word)) <= allowed]
+    near = [
+        (other, distance(word, other, allowed))
+        for other in vocabulary
+        if other[:1] == word[0] and abs(len(other) - len(word)) <= allowed
+    ]
     return [other for other, mistakes in sorted(near, key=lambda pair: (pair[1], pair[0])) if mistakes <= allowed]
 
 

@@ -47,7 +47,13 @@ class _Draft:
         for page, line in self.lines:
             boxes.setdefault(page, []).append(line)
         return tuple(
-            (page, min(li.box[0] for li in held), min(li.box[1] for li in held), max(li.box[2] for li in held), max(li.box[3] for li in held))
+            (
+                page,
+                min(li.box[0] for li in held),
+                min(li.box[1] for li in held),
+                max(li.box[2] for li in held),
+                max(li.box[3] for li in held),
+            )
             for page, held in boxes.items()
         )
 
@@ -135,7 +141,11 @@ class _Reading:
                 else:
                     lines.append(line)
                 i += 1
-            yield block if len(lines) == len(block.lines) else Block(tuple(lines), () if len(lines) < len(block.lines) else block.cells, block.frame)
+            yield (
+                block
+                if len(lines) == len(block.lines)
+                else Block(tuple(lines), () if len(lines) < len(block.lines) else block.cells, block.frame)
+            )
 
     def drafts(self) -> Iterator[_Draft]:
         """The passages in the making, in reading order; a footnote never parts a paragraph that runs over the page."""
@@ -203,12 +213,20 @@ class _Reading:
             return False
         if looks_like_heading(block, self.body_size):
             return not self._goes_on(page, block, opening(block.lines[0].text))
-        return len(block.lines) == 1 and len(block.text) < 60 and block.frame is None and bool(opening(block.text).number) and self.names.exact(block.text) is not None
+        return (
+            len(block.lines) == 1
+            and len(block.text) < 60
+            and block.frame is None
+            and bool(opening(block.text).number)
+            and self.names.exact(block.text) is not None
+        )
 
     def _ends_cover(self, page: Page, block: Block) -> bool:
         """Whether a heading on the first page is past the title: smaller, and on a page that holds running text."""
         title = max(b.size for b in page.blocks)
-        running = sum(len(b.text.split()) for b in page.blocks if len(b.text.split()) >= 20 and b.size <= self.body_size + 1)
+        running = sum(
+            len(b.text.split()) for b in page.blocks if len(b.text.split()) >= 20 and b.size <= self.body_size + 1
+        )
         place = next(i for i, b in enumerate(page.blocks) if b.size == title)
         past = page.blocks.index(block) > place if block in page.blocks else True
         return running > COVER_WORDS and past and block.size < title
@@ -216,11 +234,21 @@ class _Reading:
     def _heading(self, page: Page, block: Block) -> Iterator[_Draft]:
         start = opening(block.lines[0].text)
         keeps = start.style in ("word", "prefixed", "bracketed") and bool(start.text.strip())
-        text = " ".join([block.lines[0].text if keeps or not start.text.strip() else start.text, *(li.text for li in block.lines[1:])])
+        text = " ".join(
+            [
+                block.lines[0].text if keeps or not start.text.strip() else start.text,
+                *(li.text for li in block.lines[1:]),
+            ]
+        )
         number = None if keeps else start.number
         self._enter(" ".join(text.split()), number, block)
         self.open, self._first_on_page, self.header = None, False, ()
-        draft = self._draft("heading", page, block, Opening(number, False, block.lines[0].text if keeps or not start.text.strip() else start.text))
+        draft = self._draft(
+            "heading",
+            page,
+            block,
+            Opening(number, False, block.lines[0].text if keeps or not start.text.strip() else start.text),
+        )
         self.pending = start.number if start.style == "word" and not start.text.strip() else None
         yield draft
 
@@ -267,7 +295,9 @@ class _Reading:
             return line.text[:1].islower() or (moved and not last.bold)
         same_edge = abs(line.box[0] - _text_edge(draft)) < 4
         full = last.box[2] > 0.82 * page.width
-        return moved and self._first_on_page and bool(draft.number) and same_edge and full and line.text[:1] not in "“\"'‘"
+        return (
+            moved and self._first_on_page and bool(draft.number) and same_edge and full and line.text[:1] not in "“\"'‘"
+        )
 
 
 def _text_edge(draft: _Draft) -> float:

@@ -51,7 +51,9 @@ class Library:
         self._db.execute("PRAGMA journal_mode = WAL")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, SCHEMA_VERSION):
-            raise LessonsError(f"the library was made by another version of Lessons (format {version}): remove it and ingest again")
+            raise LessonsError(
+                f"the library was made by another version of Lessons (format {version}): remove it and ingest again"
+            )
         with self._db:
             self._db.executescript(SCHEMA)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -78,11 +80,16 @@ class Library:
         rows = self._db.execute("SELECT key, size, modified, id FROM document WHERE source = ?", (source,))
         return {key: (size, modified, digest) for key, size, modified, digest in rows}
 
-    def replace_documents(self, source: str, folder: Path, documents: Iterable[tuple[Document, int, int]], *, whole: bool) -> None:
+    def replace_documents(
+        self, source: str, folder: Path, documents: Iterable[tuple[Document, int, int]], *, whole: bool
+    ) -> None:
         """Takes up `documents` (each with size and time of change) of a source; when `whole`, all others of it go."""
         rows = [(d.key, d.id, source, str(d.path), size, modified) for d, size, modified in documents]
         with self._db:
-            self._db.execute("INSERT INTO source VALUES (?, ?) ON CONFLICT DO UPDATE SET folder = excluded.folder", (source, str(folder)))
+            self._db.execute(
+                "INSERT INTO source VALUES (?, ?) ON CONFLICT DO UPDATE SET folder = excluded.folder",
+                (source, str(folder)),
+            )
             kept = {row[0] for row in rows}
             gone = [(key,) for key in self.known_files(source) if whole and key not in kept]
             self._db.executemany("DELETE FROM document WHERE key = ?", gone)
@@ -99,7 +106,8 @@ class Library:
     def documents(self, source: str | None = None) -> list[Document]:
         """The documents, by key, without those that have the same bytes as another."""
         rows = self._db.execute(
-            "SELECT id, key, source, path FROM document WHERE same_as IS NULL AND (? IS NULL OR source = ?) ORDER BY key", (source, source)
+            "SELECT id, key, source, path FROM document WHERE same_as IS NULL AND (? IS NULL OR source = ?) ORDER BY key",
+            (source, source),
         )
         return [Document(digest, key, name, Path(path)) for digest, key, name, path in rows]
 
@@ -116,7 +124,9 @@ class Library:
 
     def marks(self, key: str | None = None) -> dict[tuple[str, str], Mark]:
         """How each stage ended, by (document key, stage)."""
-        rows = self._db.execute("SELECT key, stage, fingerprint, error, finished FROM mark WHERE ? IS NULL OR key = ?", (key, key))
+        rows = self._db.execute(
+            "SELECT key, stage, fingerprint, error, finished FROM mark WHERE ? IS NULL OR key = ?", (key, key)
+        )
         return {(row[0], row[1]): Mark(*row) for row in rows}
 
     def save(self, key: str, stage: str, fingerprint: str, value: object) -> None:

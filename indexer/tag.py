@@ -126,7 +126,7 @@ class ConceptMatcher:
         self._strength[label] = (concept, strength)
         docs = [self._nlp.make_doc(variant) for term in terms for variant in self._variants(term)]
         self._matcher.add(label, docs)
-        self._single[label].update(_single_key(doc.text) for doc in docs if len(doc) == 1)
+        self._single[label].update(_printed(doc.text) for doc in docs if len(doc) == 1)
 
     def _variants(self, term: str) -> set[str]:
         """The term with its hyphens open and closed."""
@@ -151,21 +151,29 @@ class ConceptMatcher:
 
     def __call__(self, doc: Doc) -> Doc:
         place: _Place = doc.user_data["place"]
-        whole = [(doc[start:end], *self._strength[doc.vocab.strings[key]], key) for key, start, end in self._matcher(doc)]
+        whole = [
+            (doc[start:end], *self._strength[doc.vocab.strings[key]], key) for key, start, end in self._matcher(doc)
+        ]
         whole = [(span, concept, strength) for span, concept, strength, key in whole if self._stands(span, key)]
+        excluded = [span for span, _, strength in whole if strength == _NONE]
         strong = {concept for _, concept, strength in whole if strength == _STRONG}
         kept = [
             Span(doc, span.start, span.end, label=concept)
             for span, concept, strength in whole
             if (strength == _STRONG or (strength == _WEAK and (place.learning or concept in strong)))
             and not any(len(other) > len(span) and _inside(span, other) for other, _, _ in whole)
+            and not any(len(other) > len(span) and _overlap(span, other) for other in excluded)
         ]
-        doc.spans["concepts"] = _without_overlap([*kept, *self._apart(doc)])
+        apart = [span for span in self._apart(doc) if not any(_overlap(span, other) for other in excluded)]
+        doc.spans["concepts"] = _without_overlap([*kept, *apart])
         return doc
 
     def _stands(self, span: Span, key: int) -> bool:
         """Whether a single word stands as the vocabulary has it: an acronym in capitals, another at most in the plural."""
-        return len(span) > 1 or _single_key(span.text) in self._single[span.vocab.strings[key]]
+        if len(span) > 1:
+            return True
+        word, known = _printed(span.text), self._single[span.vocab.strings[key]]
+        return not known.isdisjoint({word, word.lower(), singular(word)})
 
     def _apart(self, doc: Doc) -> Iterator[Span]:
         norms = doc.to_array(NORM).tolist()
@@ -186,13 +194,18 @@ def _clauses(doc: Doc) -> Iterator[tuple[int, int]]:
             start = i + 1 if cut else i
 
 
-def _single_key(word: str) -> str:
+def _printed(word: str) -> str:
+    """An acronym in its capitals and without a plural ending, any other word in lower case."""
     acronym = _ACRONYM.fullmatch(word.removesuffix("s"))
-    return acronym.group() if acronym else singular(word)
+    return acronym.group() if acronym else word.lower().removesuffix("'s")
 
 
 def _inside(span: Span, other: Span) -> bool:
     return other.start <= span.start and span.end <= other.end
+
+
+def _overlap(span: Span, other: Span) -> bool:
+    return span.start < other.end and other.start < span.end
 
 
 def _without_overlap(spans: Iterable[Span]) -> list[Span]:
@@ -228,15 +241,22 @@ class AssertionJudge:
         first, last = span.sent.start_char, max(span.sent.end_char, span.end_char)
         start, end = span.start_char - first, span.end_char - first
         concept = self._concepts[span.label_]
-        return Mention(
-            concept, place.text[first:last], start, end, place.section, place.heading, place.boilerplate
-        )
+        return Mention(concept, place.text[first:last], start, end, place.section, place.heading, place.boilerplate)
 
     def _tag(self, mention: Mention, span: Span) -> Tag:
         status, trigger = self._assertions.status(mention)
         concept = mention.concept
         return Tag(
-            concept.id, concept.facet, span.start_char, span.end_char, mention.words, status, None, None, trigger, "rule"
+            concept.id,
+            concept.facet,
+            span.start_char,
+            span.end_char,
+            mention.words,
+            status,
+            None,
+            None,
+            trigger,
+            "rule",
         )
 
 

@@ -62,6 +62,10 @@ def load(path: Path, analyser: Analyser) -> Thesaurus:
     except KeyError as error:
         raise ConfigError(f"{path}: 'groups' is missing") from error
     for group in groups:
-        if not isinstance(group, list) or len(group) < 2 or not all(isinstance(text, str) and text.strip() for text in group):
+        if (
+            not isinstance(group, list)
+            or len(group) < 2
+            or not all(isinstance(text, str) and text.strip() for text in group)
+        ):
             raise ConfigError(f"{path}: groups: each must be a list of two or more expressions, not {group!r}")
     return Thesaurus(analyser, groups)

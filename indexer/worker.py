@@ -50,7 +50,9 @@ def stop_all() -> None:
         process.kill()
 
 
-def _child(sender: Connection, seconds: int, memory_mb: int, function: Callable[..., object], args: tuple[object, ...]) -> None:
+def _child(
+    sender: Connection, seconds: int, memory_mb: int, function: Callable[..., object], args: tuple[object, ...]
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds + 5, seconds + 10))

@@ -56,12 +56,15 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _common() -> dict[str, object]:
-    """What the layout of every page shows, even when there is no library."""
+    return {"service": "Lessons from case reviews", "any_fictional": _any_fictional, "here": request.path}
+
+
+def _any_fictional() -> bool:
+    """Whether the library, if there is one, holds a fictional review."""
     try:
-        fictional = backend.backend().catalogue().fictional
+        return backend.backend().catalogue().fictional
     except LessonsError:
-        fictional = False
-    return {"service": "Lessons from case reviews", "fictional_banner": fictional, "here": request.path}
+        return False
 
 
 def _harden(response: Response) -> Response:

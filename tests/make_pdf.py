@@ -21,7 +21,9 @@ def make_pdf(path: Path, *pages: Draw, password: str | None = None) -> Path:
     return path
 
 
-def lines(*texts: str, x: float = 72, top: float = 760, leading: float = 14, font: str = "Helvetica", size: float = 11) -> Draw:
+def lines(
+    *texts: str, x: float = 72, top: float = 760, leading: float = 14, font: str = "Helvetica", size: float = 11
+) -> Draw:
     """Draws lines of text from `top` down."""
 
     def draw(canvas: Canvas) -> None:

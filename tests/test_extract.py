@@ -24,7 +24,11 @@ def test_paragraphs_are_blocks_with_box_size_and_weight(tmp_path: Path) -> None:
     page = read(
         make_pdf(
             tmp_path / "a.pdf",
-            both(lines("Findings", font="Helvetica-Bold", size=16), lines("The first line of a paragraph", "and its second line.", top=730), lines("Another paragraph.", top=690)),
+            both(
+                lines("Findings", font="Helvetica-Bold", size=16),
+                lines("The first line of a paragraph", "and its second line.", top=730),
+                lines("Another paragraph.", top=690),
+            ),
         )
     )
     assert (page.number, round(page.width), round(page.height)) == (1, round(WIDTH), round(HEIGHT))
@@ -40,19 +44,40 @@ def test_paragraphs_are_blocks_with_box_size_and_weight(tmp_path: Path) -> None:
 def test_columns_are_read_one_after_the_other_under_a_heading_across_both(tmp_path: Path) -> None:
     left = [f"left column line number {i} of the text" for i in range(6)]
     right = [f"right column line number {i} of the text" for i in range(6)]
-    page = read(make_pdf(tmp_path / "a.pdf", both(lines("A heading that stands across the two columns of this page of text"), lines(*left, top=720), lines(*right, x=320, top=723))))
+    page = read(
+        make_pdf(
+            tmp_path / "a.pdf",
+            both(
+                lines("A heading that stands across the two columns of this page of text"),
+                lines(*left, top=720),
+                lines(*right, x=320, top=723),
+            ),
+        )
+    )
     read_in_order = " ".join(texts(page)).split()
     order = [word for word in read_in_order if word in ("heading", "left", "right")]
     assert order == ["heading"] + ["left"] * 6 + ["right"] * 6
 
 
 def test_a_number_in_the_margin_belongs_to_its_paragraph(tmp_path: Path) -> None:
-    page = read(make_pdf(tmp_path / "a.pdf", both(lines("4.12", "", "", "4.13"), lines("The baby was seen at home", "by two professionals.", "", "Nobody asked who lived there.", x=110))))
+    page = read(
+        make_pdf(
+            tmp_path / "a.pdf",
+            both(
+                lines("4.12", "", "", "4.13"),
+                lines("The baby was seen at home", "by two professionals.", "", "Nobody asked who lived there.", x=110),
+            ),
+        )
+    )
     assert texts(page) == ["4.12 The baby was seen at home by two professionals.", "4.13 Nobody asked who lived there."]
 
 
 def test_a_ruled_table_is_read_row_by_row_with_its_cells(tmp_path: Path) -> None:
-    rows = [["Recommendation", "Lead", "By when"], ["R1 Review the protocol", "Designated nurse", "June 2017"], ["", "GP lead", "July 2017"]]
+    rows = [
+        ["Recommendation", "Lead", "By when"],
+        ["R1 Review the protocol", "Designated nurse", "June 2017"],
+        ["", "GP lead", "July 2017"],
+    ]
     page = read(make_pdf(tmp_path / "a.pdf", both(lines("Action plan"), grid(rows))))
     assert [block.cells for block in page.blocks if block.cells] == [tuple(row) for row in rows]
     assert page.blocks[0].text == "Action plan"
@@ -62,7 +87,17 @@ def test_text_in_a_drawn_box_is_marked_as_framed(tmp_path: Path) -> None:
     def box(canvas: Canvas) -> None:
         canvas.rect(60, 600, 400, 60)
 
-    page = read(make_pdf(tmp_path / "a.pdf", both(lines("Before the box."), box, lines("Learning point 1: look again.", top=635), lines("After the box.", top=560))))
+    page = read(
+        make_pdf(
+            tmp_path / "a.pdf",
+            both(
+                lines("Before the box."),
+                box,
+                lines("Learning point 1: look again.", top=635),
+                lines("After the box.", top=560),
+            ),
+        )
+    )
     assert [(block.text, block.frame is not None) for block in page.blocks] == [
         ("Before the box.", False),
         ("Learning point 1: look again.", True),

@@ -61,6 +61,8 @@ def test_a_missing_folder_is_a_fault_that_names_it(tmp_path: Path) -> None:
         find("board", tmp_path / "nowhere", {})
 
 
-@pytest.mark.parametrize(("folder", "name"), [("My Reviews (2017)", "my-reviews-2017"), ("real", "real"), ("___", "folder")])
+@pytest.mark.parametrize(
+    ("folder", "name"), [("My Reviews (2017)", "my-reviews-2017"), ("real", "real"), ("___", "folder")]
+)
 def test_a_folder_names_its_source(folder: str, name: str) -> None:
     assert source_name(Path("/x") / folder) == name

@@ -28,7 +28,19 @@ def test_takes_the_number_off(text: str, number: str, rest: str) -> None:
     assert (opening(text).number, opening(text).text) == (number, rest)
 
 
-@pytest.mark.parametrize("text", ["2015 was the year", "In 2015 the family", "A third meeting", "6 May 2012", "COVID-19 was", "Finding the family was hard", "I was told", "Mr A. Smith"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2015 was the year",
+        "In 2015 the family",
+        "A third meeting",
+        "6 May 2012",
+        "COVID-19 was",
+        "Finding the family was hard",
+        "I was told",
+        "Mr A. Smith",
+    ],
+)
 def test_leaves_words_that_only_look_like_numbers(text: str) -> None:
     assert (opening(text).number, opening(text).text) == (None, text)
 
@@ -43,6 +55,8 @@ def test_a_lone_number_is_no_opening() -> None:
     assert opening("12").number is None
 
 
-@pytest.mark.parametrize(("number", "deep"), [("3", 1), ("3.1", 2), ("3.1.4", 3), ("R1", 1), ("Recommendation 1", None), ("(a)", None)])
+@pytest.mark.parametrize(
+    ("number", "deep"), [("3", 1), ("3.1", 2), ("3.1.4", 3), ("R1", 1), ("Recommendation 1", None), ("(a)", None)]
+)
 def test_depth_of_a_heading_number(number: str, deep: int | None) -> None:
     assert depth(number) == deep

@@ -86,22 +86,25 @@ def test_what_is_not_there_is_not_found(fetch: Fetch, address: str) -> None:
     ],
 )
 def test_no_path_escapes_the_library(client: FlaskClient, key: str) -> None:
-    assert client.get(f"/documents/{key}.pdf").status_code == 404
+    assert client.get(f"/documents/{key}.pdf", follow_redirects=True).status_code == 404
 
 
 def test_a_pdf_is_sent_in_parts(client: FlaskClient) -> None:
-    whole = client.get(f"/documents/{OVERVIEW}.pdf")
-    assert whole.data.startswith(b"%PDF-")
-    assert whole.headers["Accept-Ranges"] == "bytes"
-    assert whole.headers["Content-Disposition"] == "inline"
-    part = client.get(f"/documents/{OVERVIEW}.pdf", headers={"Range": "bytes=10-19"})
-    assert part.status_code == 206
-    assert part.data == whole.data[10:20]
-    assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.data)}"
-    outside = client.get(f"/documents/{OVERVIEW}.pdf", headers={"Range": f"bytes={len(whole.data)}-"})
-    assert outside.status_code == 416
-    unchanged = client.get(f"/documents/{OVERVIEW}.pdf", headers={"If-None-Match": whole.headers["ETag"]})
-    assert unchanged.status_code == 304
+    address = f"/documents/{OVERVIEW}.pdf"
+    with client.get(address) as response:
+        whole = response.data
+        assert whole.startswith(b"%PDF-")
+        assert response.headers["Accept-Ranges"] == "bytes"
+        assert response.headers["Content-Disposition"] == "inline"
+        etag = response.headers["ETag"]
+    with client.get(address, headers={"Range": "bytes=10-19"}) as part:
+        assert part.status_code == 206
+        assert part.data == whole[10:20]
+        assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole)}"
+    with client.get(address, headers={"Range": f"bytes={len(whole)}-"}) as outside:
+        assert outside.status_code == 416
+    with client.get(address, headers={"If-None-Match": etag}) as unchanged:
+        assert unchanged.status_code == 304
 
 
 def test_what_reviews_say_is_never_markup(read_page: Read, empty: Settings) -> None:

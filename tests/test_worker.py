@@ -39,7 +39,12 @@ def test_gives_back_the_result() -> None:
 
 @pytest.mark.parametrize(
     ("function", "seconds", "reason"),
-    [(sleep_long, 1, "longer than 1 seconds"), (take_memory, 20, "more than 1000 MB"), (die, 20, "died .SIGKILL"), (refuse, 20, "locked with a password")],
+    [
+        (sleep_long, 1, "longer than 1 seconds"),
+        (take_memory, 20, "more than 1000 MB"),
+        (die, 20, "died .SIGKILL"),
+        (refuse, 20, "locked with a password"),
+    ],
 )
 def test_what_goes_wrong_in_it_is_a_reason(function, seconds: int, reason: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(DocumentError, match=reason):
