@@ -151,7 +151,7 @@ def extract(file: Path, json_: bool, corpus: Path | None, data: Path | None) -> 
     """
     from indexer import pipeline, report
 
-    reading = pipeline.read_one(file, settings_of.load(corpus=corpus, data=data))
+    reading = pipeline.read_one(file, pipeline.Stages(settings_of.load(corpus=corpus, data=data)))
     if json_:
         print_json(report.reading_json(reading))
     else:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
@@ -111,3 +112,8 @@ def fold(word: str) -> str:
         decomposed = unicodedata.normalize("NFKD", word)
         word = "".join(c for c in decomposed if not unicodedata.combining(c))
     return _AMERICAN.sub("is", _APOSTROPHE.sub("", word).casefold())[:LONGEST_WORD]
+
+
+def spelling_code(word: str) -> int:
+    """A number from 0 to 65,535 that tells the inflections of one term apart."""
+    return zlib.crc32(word.encode("utf-8", "surrogatepass")) & 0xFFFF

@@ -28,6 +28,7 @@ class AssertionRules(msgspec.Struct, frozen=True):
     negations: tuple[str, ...]
     adverse: tuple[str, ...]
     questions_stand: frozenset[str]
+    questions_to: tuple[str, ...]
     general_sections: frozenset[str]
     rule: tuple[Rule, ...]
     about: Mapping[str, tuple[str, ...]]
@@ -74,6 +75,7 @@ class Assertions:
         self._terminator = re.compile(rf"[;:]|\s[–—-]\s|{any_of(rules.terminators).pattern}", re.IGNORECASE)
         self._negation = any_of(rules.negations)
         self._adverse = any_of(rules.adverse)
+        self._questions_to = any_of(rules.questions_to)
         self._people = {who: any_of(patterns, re.NOFLAG) for who, patterns in rules.about.items()}
         self._strength = any_of(practice.strength)
         self._shortfall = any_of(practice.shortfall)
@@ -85,9 +87,14 @@ class Assertions:
         general = mention.section in self._rules.general_sections
         if general or mention.heading:
             return ("generic" if general and mention.concept.facet == "risk_factor" else "affirmed"), None
-        if mention.sentence.rstrip("”’\"' ").endswith("?") and mention.section not in self._rules.questions_stand:
+        if self._is_doubt(mention):
             return "hypothetical", "?"
         return self._by_rules(mention)
+
+    def _is_doubt(self, mention: Mention) -> bool:
+        if not mention.sentence.rstrip("”’\"' ").endswith("?") or mention.section in self._rules.questions_stand:
+            return False
+        return not self._questions_to.search(mention.sentence)
 
     def _by_rules(self, mention: Mention) -> tuple[str, str | None]:
         for rule, regex in self._compiled:

@@ -20,7 +20,7 @@ from whoosh.index import EmptyIndexError, LockError
 from whoosh.lang.snowball.english import EnglishStemmer
 from whoosh.reading import TermNotFound
 
-from indexer.analysis import Analyser, Token
+from indexer.analysis import Analyser, Token, spelling_code
 from indexer.errors import IndexMissingError, LessonsError
 from indexer.facets import FilterColumn
 from indexer.fields import FIELDS, FILTERS, NUMBERS, SEARCHED
@@ -32,6 +32,7 @@ from indexer.thesaurus import Thesaurus
 MEMORY_MB = 512  # that the writer fills before it spills to disk
 BLOCK = 2048  # postings that are read at once
 GONE = -1  # generation of an index whose folder was emptied; readers keep what they have open
+LAST_PLACE = 0xFFFF  # words of a passage after this many share one place
 MOST_SEGMENTS = 4  # more are merged into one, since every term is looked up in each
 MOST_DELETED = 0.2  # share of passages taken out, above which the rest is written anew
 LOCK_SECONDS = 10.0  # to wait for another writer
@@ -53,17 +54,17 @@ class _Indexed(FieldType):
 
 
 class Words(_Indexed):
-    """A searched field: its value is tokens; keeps all places of each term, and the number of words."""
+    """A searched field: its value is tokens; keeps all places of each term and its spelling there."""
 
     format = Positions()
 
     def index(self, value: Sequence[Token], **_: Any) -> Rows:
         places: dict[str, array[int]] = {}
         for token in value:
-            places.setdefault(token.term, array("I")).append(token.position)
+            place = min(token.position, LAST_PLACE) << 16 | spelling_code(token.word)
+            places.setdefault(token.term, array("I")).append(place)
         for term, found in places.items():
             yield term.encode(), len(found), float(len(found)), found.tobytes()
-        yield _NUMBER.encode(), 1, float(sum(not token.joined for token in value)), b""
 
 
 class Values(_Indexed):
@@ -88,17 +89,30 @@ class Number(_Indexed):
 def _schema() -> Schema:
     kinds: dict[str, FieldType] = {field.name: Words() if field in SEARCHED else Values() for field in FIELDS}
     numbers: dict[str, FieldType] = {f"own_{name}": Number() for name in NUMBERS}
-    return Schema(**kinds, **numbers, own_document=Values(), own_order=Values(), hit=STORED)
+    lengths: dict[str, FieldType] = {f"own_length_{field.name}": Number() for field in SEARCHED}
+    return Schema(
+        **kinds, **numbers, **lengths, own_document=Values(), own_order=Values(), own_words=Values(), hit=STORED
+    )
 
 
-def _row(entry: IndexEntry) -> dict[str, object]:
-    """What is written for one passage; names that begin with ``own_`` are not for queries."""
+def _rows(entries: Iterable[IndexEntry]) -> list[dict[str, object]]:
+    """What is written for the passages of one document; names that begin with ``own_`` are not for queries."""
+    seen: set[str] = set()  # words as they are spelt, for suggestions: each once a document
+    return [_row(entry, seen) for entry in entries]
+
+
+def _row(entry: IndexEntry, seen: set[str]) -> dict[str, object]:
+    searched = {field.name: ANALYSER.tokens(str(field.value(entry))) for field in SEARCHED}
+    new = {token.word for token in searched["text"]} - seen
+    seen |= new
     return {
-        **{field.name: ANALYSER.tokens(str(field.value(entry))) for field in SEARCHED},
+        **searched,
         **{field.name: field.value(entry) for field in FILTERS},
+        **{f"own_length_{name}": sum(not token.joined for token in tokens) for name, tokens in searched.items()},
         **{f"own_{name}": value(entry) for name, value in NUMBERS.items()},
         "own_document": (entry.review.key,),
         "own_order": (f"{entry.review.case_title.casefold()}\t{entry.review.key}",),
+        "own_words": tuple(new),
         "hit": msgspec.json.encode(hit_of(entry)),
     }
 
@@ -114,7 +128,7 @@ class Snapshot:
         self._number_of = np.full(reader.doc_count_all(), -1, np.int64)
         self._number_of[self._live] = np.arange(len(self._live))
         self.postings = lru_cache(maxsize=1024)(self._postings)
-        self.lengths = lru_cache(maxsize=None)(lambda field: self._numbers(field))
+        self.lengths = lru_cache(maxsize=None)(lambda field: self._numbers(f"own_length_{field}"))
         self.number = lru_cache(maxsize=None)(lambda name: self._numbers(f"own_{name}"))
         self.column = lru_cache(maxsize=None)(self._column)
 
@@ -128,12 +142,12 @@ class Snapshot:
         blocks = list(self._blocks(field, term))
         raw = np.concatenate([b[0] for b in blocks]) if blocks else np.zeros(0, np.int64)
         counts = np.concatenate([b[1] for b in blocks]) if blocks else np.zeros(0, np.float32)
-        places = np.frombuffer(b"".join(b[2] for b in blocks), np.uint32).astype(np.int64)
+        places = np.frombuffer(b"".join(b[2] for b in blocks), np.uint32)
         docs = self._number_of[raw]
         kept = docs >= 0
         if not kept.all():
             places = places[np.repeat(kept, counts.astype(np.int64))] if len(places) else places
-        return Postings(docs[kept], counts[kept], places)
+        return Postings(docs[kept], counts[kept], places >> 16, places & 0xFFFF)
 
     def _blocks(self, field: str, term: str) -> Iterator[tuple[Docs, Numbers, bytes]]:
         """The postings of a term in whole blocks, many times faster than one by one, with those taken out."""
@@ -181,11 +195,15 @@ class Snapshot:
 
     @cached_property
     def _vocabulary(self) -> list[str]:
-        return [term for term in self._lexicon("text") if term]
+        return self._lexicon("own_words")
 
     def vocabulary(self) -> Sequence[str]:
-        """All terms of the text."""
+        """All words of the text as they are spelt."""
         return self._vocabulary
+
+    def spread(self, word: str) -> int:
+        """In how many documents a word stands in this spelling."""
+        return len(self.postings("own_words", word).docs)
 
     @cached_property
     def _order(self) -> Docs:
@@ -202,13 +220,6 @@ class Snapshot:
         with self._lock:
             stored = self._reader.stored_fields(int(self._live[doc]))
         return msgspec.json.decode(stored["hit"], type=Hit)
-
-    def words(self, doc: int) -> list[list[str]]:
-        """Folded words of a passage, one list a searched field."""
-        hit = self.hit(doc)
-        return [
-            ANALYSER.words(text) for text in (hit.text, hit.heading, f"{hit.case_title} {hit.title}", hit.number or "")
-        ]
 
 
 class WhooshEngine:
@@ -233,7 +244,7 @@ class WhooshEngine:
 
     def replace(self, document: str, entries: Iterable[IndexEntry]) -> None:
         """Puts the entries of one document (its key) in the place of all it had; visible after `commit`."""
-        rows = [_row(entry) for entry in entries]  # before anything is changed: making them may fail
+        rows = _rows(entries)  # before anything is changed: making them may fail
         self.remove(document)
         for row in rows:
             self._writer.add_document(**row)
@@ -264,8 +275,8 @@ class WhooshEngine:
             return
         segments = self._writer.segments
         total, deleted = sum(s.doc_count_all() for s in segments), sum(s.deleted_count() for s in segments)
-        self._writer.commit(optimize=len(segments) >= MOST_SEGMENTS or deleted > MOST_DELETED * total)
-        self._writer, self._pending = None, set()
+        writer, self._writer, self._pending = self._writer, None, set()
+        writer.commit(optimize=len(segments) >= MOST_SEGMENTS or deleted > MOST_DELETED * total)
 
     def close(self) -> None:
         """Gives up what was not committed, and lets go of files and locks."""

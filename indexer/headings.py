@@ -56,7 +56,7 @@ def looks_like_heading(block: Block, body_size: float) -> bool:
     words = text.split()
     if block.cells or not words or len(words) > MAX_WORDS or len(block.lines) > 4 or not any(c.isalpha() for c in text):
         return False
-    if text[-1] in ".;," and not re.fullmatch(r"(?:\d+\.?\s*)?[^.]{3,60}\.", text):
+    if text[0].islower() or (text[-1] in ".;," and not re.fullmatch(r"(?:\d+\.?\s*)?[^.]{3,60}\.", text)):
         return False
     style = style_of(block)
     if style.size > LARGER * body_size:

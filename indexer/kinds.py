@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from indexer.actions import Columns, is_plan
 from indexer.assertion import any_of
@@ -59,7 +60,7 @@ class Kinds:
     def statements(self, passages: Sequence[Passage]) -> Iterator[tuple[Passage, Statement]]:
         """The statements of one document, each with its passage, in reading order."""
         reader = _Reader(self)
-        for passage, following in zip(passages, [*passages[1:], None], strict=True):
+        for passage, following in zip_longest(passages, passages[1:]):
             for statement in reader.read(passage, following):
                 yield passage, statement
 

@@ -13,6 +13,7 @@ __all__ = ["Rule", "Word", "blocks_of"]
 
 # Shares of the font size.
 WORD_GAP = 0.15
+HYPHEN_GAP = 0.5
 FRAGMENT_GAP = 1.4
 # A gutter between columns has lines at least this share of the page wide on both sides, at least this many of them.
 COLUMN_WIDTH = 0.16
@@ -34,7 +35,7 @@ LIGATURES = str.maketrans(
         "\u00ad": "-",
     }
 )
-BULLET = re.compile(r"^[•●○◦▪▫■□➢➤►▶✓✔❖➔→\uf000-\uf0ff·∙‣⁃*o§–—-]$|^[\ue000-\uf8ff]$")
+BULLET = re.compile(r"^[•●○◦▪▫■□➢➤►▶✓✔❖➔→\uf000-\uf0ff·∙‣⁃*o§–—\ufffd-]$|^[\ue000-\uf8ff]$")
 LABEL = re.compile(
     r"""^(?: \(?[a-z]{1,2}\)\.? | \(?[ivxlc]{1,6}\)\.? | [a-z]\. | \(?\d{1,3}\) | \d{1,3}(?:\.\d{1,3}){0,4}\.?
         | [A-Z]{1,6}\s?\d{1,3}(?:\.\d{1,2})*[.:)]? | [A-Z]\.\d{0,2}(?:\.\d{1,3})*\.?
@@ -82,8 +83,10 @@ class _Fragment:
         return "".join(w.text + (" " if gap else "") for w, gap in self._spaced()).translate(LIGATURES)
 
     def _spaced(self) -> Iterable[tuple[Word, bool]]:
+        """Each word, and whether a space follows it; a hyphen set apart at the end of a justified line is part of its word."""
         for word, after in pairwise(self.words):
-            yield word, word.space or after.x0 - word.x1 > WORD_GAP * min(word.height, after.height)
+            least = HYPHEN_GAP if after.text == "-" and after is self.words[-1] else WORD_GAP
+            yield word, word.space or after.x0 - word.x1 > least * min(word.height, after.height)
         yield self.words[-1], False
 
     @property

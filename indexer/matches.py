@@ -18,11 +18,14 @@ _MARGIN = 1 << 12  # room before the first place, longer than any phrase
 
 @dataclass(frozen=True)
 class Postings:
-    """Where a term stands in one field: passages (sorted), how often in each, and all its places in this order."""
+    """Where a term stands in one field: passages (sorted), how often in each, all its places in this order, and how it is
+    spelt at each of them.
+    """
 
     docs: Docs
     counts: Numbers
-    places: Docs
+    places: NDArray[np.uint32]
+    spellings: NDArray[np.uint32]
 
     @cached_property
     def keys(self) -> Docs:

@@ -8,7 +8,7 @@ WORD_LABELS = (
     "question|theme|action|issue|point|priority|key message|message|practice point|action point|consideration|objective|standard"
 ).replace(" ", r"\s")
 
-BULLET = re.compile(r"^(?:[•●○◦▪▫■□➢➤►▶✓✔❖➔→·∙‣⁃\ue000-\uf8ff]+|[*o§–—-](?=[\s\t]))[\s\t]*(?=\S)")
+BULLET = re.compile(r"^(?:[•●○◦▪▫■□➢➤►▶✓✔❖➔→·∙‣⁃\ufffd\ue000-\uf8ff]+|[*o§–—-](?=[\s\t]))[\s\t]*(?=\S)")
 
 _NUMBER = re.compile(
     rf"""^(?P<label>
@@ -60,6 +60,13 @@ def opening(text: str) -> Opening:
     if not rest.strip() and style not in ("word", "prefixed", "coded", "decimal"):
         return Opening(None, False, text)
     return Opening(" ".join(label.rstrip(".: ").split()), False, rest, style)
+
+
+def heading_opening(text: str) -> Opening:
+    """Takes the number off the start of a heading, where a plain figure before a capital is one too."""
+    found = opening(text)
+    plain = re.match(r"(\d{1,2})\s+(?=[A-Z])", text)
+    return Opening(plain[1], False, text[plain.end() :], "bare") if found.style is None and plain else found
 
 
 def _upper_prefix(label: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from indexer import describe, extract, find, index, learn, split, tag, taxonomy
@@ -58,41 +59,66 @@ class Reading:
 
 
 class Stages:
-    """The stages after extract, ready to run on one document after another."""
+    """The stages that make something of one document after another; what a stage needs is loaded when it is first run."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.taxonomy: Taxonomy = taxonomy.load(settings.corpus)
         self.sources: Mapping[str, Source] = taxonomy.load_sources(settings.corpus)
-        self.describer = describe.Describer(self.taxonomy, self.sources)
-        self.splitter = split.Splitter(self.taxonomy)
-        self.tagger = tag.Tagger(self.taxonomy, settings.corpus)
-        self.learner = learn.Learner(self.taxonomy, settings.corpus)
 
-    def read(self, document: Document) -> Extracted:
+    @cached_property
+    def _describer(self) -> describe.Describer:
+        return describe.Describer(self.taxonomy, self.sources)
+
+    @cached_property
+    def _splitter(self) -> split.Splitter:
+        return split.Splitter(self.taxonomy)
+
+    @cached_property
+    def _tagger(self) -> tag.Tagger:
+        return tag.Tagger(self.taxonomy, self.settings.corpus)
+
+    @cached_property
+    def _learner(self) -> learn.Learner:
+        return learn.Learner(self.taxonomy, self.settings.corpus)
+
+    def extract(self, document: Document) -> Extracted:
         """The pages of a PDF, read in a process of its own. Raises DocumentError."""
-        return _read(document.path, self.settings)
+        settings = self.settings
+        if document.path.stat().st_size > settings.max_file_mb << 20:
+            raise DocumentError(f"the file is larger than {settings.max_file_mb} MB")
+        return run_limited(
+            extract.extract,
+            document.path,
+            settings.max_pages,
+            seconds=settings.max_seconds,
+            memory_mb=settings.max_memory_mb,
+            preload="indexer.extract",
+        )
 
     def describe(self, document: Document, extracted: Extracted) -> ReviewRecord:
-        return self.describer.describe(document, extracted)
+        """What is known about a document."""
+        return self._describer.describe(document, extracted)
 
     def split(self, document: Document, extracted: Extracted, review: ReviewRecord) -> tuple[Passage, ...]:
-        return self.splitter.split(document.id, extracted.pages, review.document_types)
+        """The passages of a document."""
+        return self._splitter.split(document.id, extracted.pages, review.document_types)
 
     def tag(self, passages: Sequence[Passage]) -> tuple[TaggedPassage, ...]:
-        return tuple(self.tagger.tag(passages))
+        """The passages with their tags."""
+        return tuple(self._tagger.tag(passages))
 
     def learn(self, tagged: Sequence[TaggedPassage]) -> Learning:
-        return self.learner.learn(tagged)
+        """What the passages of one document teach."""
+        return self._learner.learn(tagged)
 
 
-def read_one(path: Path, settings: Settings) -> Reading:
+def read_one(path: Path, stages: Stages) -> Reading:
     """Reads, splits, tags and draws learning from one PDF without touching the library. Raises DocumentError."""
-    stages = Stages(settings)
     if not path.is_file():
         raise DocumentError(f"{path}: there is no such file")
     document = Document(_file_digest(path), f"file/{path.stem}", "file", path)
-    extracted = stages.read(document)
+    extracted = stages.extract(document)
     review = stages.describe(document, extracted)
     tagged = stages.tag(stages.split(document, extracted, review))
     return Reading(extracted, review, tagged, stages.learn(tagged))
@@ -201,7 +227,7 @@ class _Ingest:
         """Each document with its pages when they had to be read, why they could not be, or None when they are known."""
         due = [d for d in documents if not self._done(d, "extract")]
         yield from ((d, None) for d in documents if self._done(d, "extract"))
-        yield from _in_parallel(due, self.stages.read, self.stages.settings.jobs)
+        yield from _in_parallel(due, self.stages.extract, self.stages.settings.jobs)
 
     def _done(self, document: Document, stage: str) -> bool:
         mark = self.marks.get((document.key, stage))
@@ -317,19 +343,6 @@ def _required(value: ReviewRecord | None) -> ReviewRecord:
     if value is None:
         raise DocumentError("an earlier stage left no result")
     return value
-
-
-def _read(path: Path, settings: Settings) -> Extracted:
-    if path.stat().st_size > settings.max_file_mb << 20:
-        raise DocumentError(f"the file is larger than {settings.max_file_mb} MB")
-    return run_limited(
-        extract.extract,
-        path,
-        settings.max_pages,
-        seconds=settings.max_seconds,
-        memory_mb=settings.max_memory_mb,
-        preload="indexer.extract",
-    )
 
 
 def _in_parallel(

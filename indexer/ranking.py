@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from indexer import matches
-from indexer.analysis import STOP_WORDS, Analyser, Token
+from indexer.analysis import STOP_WORDS, Analyser, Token, spelling_code
 from indexer.errors import QueryError
 from indexer.facets import FilterColumn
 from indexer.fields import SEARCHED, Field
@@ -51,9 +51,6 @@ class View(Protocol):
     def starting(self, prefix: str) -> list[str]:
         """Terms of the text that begin with these letters."""
 
-    def words(self, doc: int) -> list[list[str]]:
-        """Folded words of a passage, one list a field in which phrases are sought."""
-
 
 @dataclass(slots=True)
 class Shown:
@@ -77,8 +74,7 @@ class Ranker:
 
     def match(self, part: Part | None) -> Match:
         """The passages that a query matches; none when it is empty."""
-        if time.monotonic() > self._until:
-            raise QueryError("this search takes too long: use fewer or rarer words")
+        self._check_time()
         match part:
             case Word():
                 return self._sequence(Parts(optional=(part,)))
@@ -96,6 +92,10 @@ class Ranker:
                 return matches.any_of([self.match(p) for p in parts], self._view.size)
             case None:
                 return matches.plain(np.zeros(self._view.size, np.bool_))
+
+    def _check_time(self) -> None:
+        if time.monotonic() > self._until:
+            raise QueryError("this search takes too long: use fewer or rarer words")
 
     # --- words side by side ---------------------------------------------------------------------------------------
 
@@ -183,40 +183,40 @@ class Ranker:
     def match_term(self, term: str) -> Match:
         """One term in any searched field."""
         if term not in self._terms:
-            self.match(None)  # the clock
+            self._check_time()
             self._terms[term] = self._scored(
                 [(f, p.docs, p.counts) for f in SEARCHED for p in [self._view.postings(f.name, term)]]
             )
         return self._terms[term]
 
     def _phrase(self, text: str) -> Match:
-        """Exactly these words in this order: sought by their terms, then compared word for word."""
-        tokens = self._analyser.tokens(text)
-        words = [token.word for token in tokens if not token.joined]
-        self.shown.phrases.append(words)
-        match = self._together(tokens)
-        for doc in np.flatnonzero(match.mask):
-            if time.monotonic() > self._until:
-                raise QueryError("this phrase takes too long to find: add a rarer word to it")
-            if not any(_contains(line, words) for line in self._view.words(int(doc))):
-                match.mask[doc] = False
-        return Match(match.mask, np.where(match.mask, match.scores, 0).astype(np.float32), match.weak)
+        """Exactly these words in this order."""
+        tokens = [token for token in self._analyser.tokens(text) if not token.joined]
+        self.shown.phrases.append([token.word for token in tokens])
+        return self._scored([(f, *self._occurrences(f.name, tokens, exact=True)) for f in SEARCHED])
 
     def _together(self, tokens: Sequence[Token]) -> Match:
         """Terms that stand together in this order, in any inflection; a stop word between them may be another."""
         plain = [token for token in tokens if not token.joined]
         anchors = [token for token in plain if token.word not in STOP_WORDS] or plain
-        return self._scored([(f, *self._occurrences(f.name, anchors)) for f in SEARCHED])
+        return self._scored([(f, *self._occurrences(f.name, anchors, exact=False)) for f in SEARCHED])
 
-    def _occurrences(self, name: str, tokens: Sequence[Token]) -> tuple[Docs, Numbers]:
-        found = sorted(
-            ((self._view.postings(name, t.term), t.position) for t in tokens), key=lambda pair: len(pair[0].places)
-        )
-        keys = found[0][0].keys - found[0][1] if found else np.zeros(0, np.int64)
-        for postings, position in found[1:]:
-            keys = keys[matches.member(keys, postings.keys - position)]
+    def _occurrences(self, name: str, tokens: Sequence[Token], *, exact: bool) -> tuple[Docs, Numbers]:
+        """The passages with these words at their distances, and how often."""
+        starts = [self._starts(name, token, exact) for token in tokens]
+        starts.sort(key=len)
+        keys = starts[0] if starts else np.zeros(0, np.int64)
+        for others in starts[1:]:
+            keys = keys[matches.member(keys, others)]
         docs, counts = np.unique(keys // matches.PLACES, return_counts=True)
         return docs, counts.astype(np.float32)
+
+    def _starts(self, name: str, token: Token, exact: bool) -> Docs:
+        """Where a phrase would begin, for every place of one of its words."""
+        self._check_time()
+        postings = self._view.postings(name, token.term)
+        keys = postings.keys if not exact else postings.keys[postings.spellings == spelling_code(token.word)]
+        return keys - token.position
 
     def _prefix(self, text: str) -> Match:
         """Words with this beginning, all of them worth the same."""
@@ -247,8 +247,3 @@ class Ranker:
         rarity = matches.rarity(int(own.sum()) or int(shared.sum()), size)
         scores = rarity * frequency * (SATURATION + 1) / (frequency + SATURATION)
         return Match(own | shared, scores.astype(np.float32), shared & ~own)
-
-
-def _contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
-    first, size = phrase[0], len(phrase)
-    return any(word == first and words[i : i + size] == phrase for i, word in enumerate(words))

@@ -10,7 +10,7 @@ import numpy as np
 from indexer import query, spelling
 from indexer.analysis import STOP_WORDS, Analyser
 from indexer.errors import QueryError
-from indexer.fields import FILTERS, SORTS
+from indexer.fields import FILTERS, SEARCHED, SORTS
 from indexer.matches import Docs, Mask, Match, Numbers
 from indexer.ranking import Ranker, Shown, View
 from indexer.records import FacetValue, Hit, IndexEntry, SearchRequest, SearchResults
@@ -19,7 +19,7 @@ from indexer.thesaurus import Thesaurus
 
 SECONDS = 5.0  # that one search may take
 MOST_HITS = 100  # on one page
-MOST_CORRECTIONS = 8  # unknown words that a suggestion is sought for, and words tried for each
+MOST_CORRECTIONS = 8  # words of a query that are looked at for a suggestion
 
 FILTER_NAMES = tuple(field.name for field in FILTERS)
 
@@ -37,7 +37,10 @@ class IndexView(View, Protocol):
         """A passage as it is shown, without rank, score and snippet."""
 
     def vocabulary(self) -> Sequence[str]:
-        """All terms of the text."""
+        """All words of the text as they are spelt."""
+
+    def spread(self, word: str) -> int:
+        """In how many documents a word stands in this spelling."""
 
 
 class Answerer:
@@ -145,25 +148,16 @@ class Answerer:
         return text if np.logical_and.reduce([match.found, *masks.values()]).any() else None
 
     def _unknown(self, word: str) -> bool:
-        return word not in STOP_WORDS and all(not self._count(token.term) for token in self._analyser.tokens(word))
-
-    def _count(self, term: str) -> int:
-        return sum(len(self._view.postings(name, term).docs) for name in ("text", "heading", "title", "number"))
+        terms = [token.term for token in self._analyser.tokens(word)]
+        return word not in STOP_WORDS and not any(
+            len(self._view.postings(field.name, term).docs) for field in SEARCHED for term in terms
+        )
 
     def _correction(self, word: str) -> str | None:
-        """The commonest of the nearest known words, in a form that stands in a passage."""
-        tokens = self._analyser.tokens(word)
-        near = spelling.candidates(tokens[0].term, self._view.vocabulary()) if len(tokens) == 1 else []
-        if not near:
-            return None
-        term = max(
-            near[:MOST_CORRECTIONS],
-            key=lambda candidate: (-spelling.distance(tokens[0].term, candidate, 2), self._count(candidate)),
-        )
-        doc = int(self._view.postings("text", term).docs[0])
-        return next(
-            (token.word for token in self._analyser.tokens(self._view.hit(doc).text) if token.term == term), None
-        )
+        """The nearest known word, the commonest of those equally near."""
+        folded = "".join(self._analyser.words(word))
+        near = spelling.candidates(folded, self._view.vocabulary())
+        return min(near, key=lambda pair: (pair[1], -self._view.spread(pair[0])))[0] if near else None
 
 
 def hit_of(entry: IndexEntry) -> Hit:

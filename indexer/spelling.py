@@ -3,19 +3,17 @@
 from collections.abc import Iterable
 
 SHORTEST = 4  # letters; shorter words are not corrected
+LONG = 7  # letters from which two mistakes are allowed
 
 
-def candidates(word: str, vocabulary: Iterable[str]) -> list[str]:
-    """Known words with the same first letter and at most one mistake (two in long words), the nearest first."""
+def candidates(word: str, vocabulary: Iterable[str]) -> list[tuple[str, int]]:
+    """Known words with the same first letter and at most one mistake (two in long words), with their mistakes."""
     if len(word) < SHORTEST or not word.isalpha():
         return []
-    allowed = 1 if len(word) < 7 else 2
-    near = [
-        (other, distance(word, other, allowed))
-        for other in vocabulary
-        if other[:1] == word[0] and abs(len(other) - len(word)) <= allowed
-    ]
-    return [other for other, mistakes in sorted(near, key=lambda pair: (pair[1], pair[0])) if mistakes <= allowed]
+    allowed = 1 if len(word) < LONG else 2
+    alike = (other for other in vocabulary if other[:1] == word[0] and abs(len(other) - len(word)) <= allowed)
+    near = ((other, distance(word, other, allowed)) for other in alike)
+    return [(other, mistakes) for other, mistakes in near if mistakes <= allowed]
 
 
 def distance(left: str, right: str, limit: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from indexer.furniture import CONTENTS_HEADING, CONTENTS_LINE, contents_pages, furniture, is_footnote, printed_number
 from indexer.headings import Heading, SectionNames, looks_like_heading, style_of
 from indexer.hyphens import Joiner
-from indexer.numbering import Opening, is_list_item, opening
+from indexer.numbering import Opening, heading_opening, is_list_item, opening
 from indexer.records import Block, Line, Page, PageBox, Passage
 from indexer.taxonomy import Taxonomy
 
@@ -232,25 +232,18 @@ class _Reading:
         return running > COVER_WORDS and past and block.size < title
 
     def _heading(self, page: Page, block: Block) -> Iterator[_Draft]:
-        start = opening(block.lines[0].text)
-        keeps = start.style in ("word", "prefixed", "bracketed") and bool(start.text.strip())
-        text = " ".join(
-            [
-                block.lines[0].text if keeps or not start.text.strip() else start.text,
-                *(li.text for li in block.lines[1:]),
-            ]
-        )
-        number = None if keeps else start.number
-        self._enter(" ".join(text.split()), number, block)
+        first = block.lines[0].text
+        start = heading_opening(first)
+        alone = not start.text.strip()  # "Recommendation 1" on a line of its own numbers what follows
+        if alone or start.style in ("word", "prefixed", "bracketed"):
+            self.pending = start.number if alone and start.style == "word" else None
+            start = Opening(None, False, first)
+        else:
+            self.pending = None
+        text = " ".join(" ".join([start.text, *(line.text for line in block.lines[1:])]).split())
+        self._enter(text, start.number, block)
         self.open, self._first_on_page, self.header = None, False, ()
-        draft = self._draft(
-            "heading",
-            page,
-            block,
-            Opening(number, False, block.lines[0].text if keeps or not start.text.strip() else start.text),
-        )
-        self.pending = start.number if start.style == "word" and not start.text.strip() else None
-        yield draft
+        yield self._draft("heading", page, block, start)
 
     def _enter(self, text: str, number: str | None, block: Block) -> None:
         """Moves into the section that a heading opens."""
@@ -284,7 +277,7 @@ class _Reading:
     def _goes_on(self, page: Page, block: Block, start: Opening) -> bool:
         """Whether a block continues the paragraph before it, over a page, a column or a gap."""
         draft = self.open
-        if draft is None or start.number or start.bullet or draft.section == "cover":
+        if draft is None or start.number or start.bullet or (draft.section == "cover" and not draft.number):
             return False
         line, last = block.lines[0], draft.last
         if abs(line.size - last.size) > 0.6 or line.bold != last.bold or (draft.frame is None) != (block.frame is None):

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy
 import spacy
-from spacy.attrs import IDX, IS_PUNCT, IS_QUOTE, NORM, SENT_START
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
@@ -30,7 +30,8 @@ VERSION = "1"
 
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&/]+")
-_STRONG, _WEAK, _NONE = "strong", "weak", "none"
+# How much a term shows: its concept by itself; by itself in a statement of learning; beside a term that shows it; none.
+_STRONG, _WEAK, _BESIDE, _NONE = "strong", "weak", "beside", "none"
 
 
 class _Cues(msgspec.Struct, frozen=True):
@@ -48,6 +49,14 @@ class _Place:
     learning: bool = False
 
 
+class _Term(NamedTuple):
+    """A term of the vocabulary found in a text."""
+
+    span: Span
+    concept: str
+    strength: str
+
+
 class Tagger:
     """Tags passages with the concepts of a vocabulary, by the rules of a corpus."""
 
@@ -60,7 +69,7 @@ class Tagger:
         self._learning_sections = matching.context.sections
         self._learning_cue = any_of(matching.context.cues)
         self._nlp = spacy.blank("en")
-        self._nlp.vocab.lex_attr_getters[NORM] = Stems(matching)
+        self._nlp.vocab.lex_attr_getters[self._nlp.vocab.strings["NORM"]] = Stems(matching)  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_sentences")
         self._nlp.add_pipe("lessons_concepts").load(taxonomy, matching)  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_assertion").load(taxonomy, assertions)  # type: ignore[attr-defined]
@@ -85,8 +94,7 @@ class Tagger:
     def _tags(self, place: _Place) -> tuple[Tag, ...]:
         doc = self._nlp.make_doc(fold(place.text))
         doc.user_data["place"] = place
-        for _, component in self._nlp.pipeline:
-            doc = component(doc)
+        doc = self._nlp(doc)
         tags: list[Tag] = doc.user_data["tags"]
         return tuple(tags)
 
@@ -95,8 +103,9 @@ class Tagger:
 def mark_sentences(doc: Doc) -> Doc:
     """Marks the first token of every sentence."""
     starts = {start for start, _ in sentences(doc.text)}
-    flags = [1 if start in starts or not start else -1 for start in doc.to_array(IDX).tolist()]
-    return doc.from_array([SENT_START], numpy.array(flags, dtype="int64").view("uint64").reshape(-1, 1))
+    flags = [1 if start in starts or not start else -1 for start in doc.to_array("IDX").tolist()]
+    column = numpy.array(flags, dtype="int64").view("uint64").reshape(-1, 1)
+    return doc.from_array(["SENT_START"], column)  # type: ignore[arg-type]
 
 
 @Language.factory("lessons_concepts")
@@ -115,8 +124,9 @@ class ConceptMatcher:
         self._prefix = re.compile(rf"\b({'|'.join(matching.prefixes)})[- ]?(?=[a-z]{{3}})", re.IGNORECASE)
         for concept in taxonomy.concepts.values():
             common = matching.too_common.get(concept.id, frozenset())
-            self._add(concept.id, _STRONG, tuple(term for term in concept.aliases if term not in common))
-            self._add(concept.id, _WEAK, tuple(term for term in concept.needs_context if term not in common))
+            self._add(concept.id, _STRONG, set(concept.aliases) - common)
+            self._add(concept.id, _WEAK, set(concept.needs_context) - common)
+            self._add(concept.id, _BESIDE, common)
         for group, phrases in matching.exclusions.items():
             self._add(group, _NONE, phrases)
         self._gapped = self._gapped_phrases(taxonomy.concepts.values(), matching)
@@ -139,7 +149,7 @@ class ConceptMatcher:
         negations = frozenset(self._norm(word) for word in matching.negations)
         phrases = []
         for concept in concepts:
-            for alias in concept.aliases:
+            for alias in set(concept.aliases) - matching.too_common.get(concept.id, frozenset()):
                 doc = self._nlp.make_doc(fold(_PARENTHESIS.sub("", alias)))
                 words = tuple(token.norm for token in doc if token.norm not in skipped and not token.is_punct)
                 if len(set(words) - negations) > 1:
@@ -151,32 +161,37 @@ class ConceptMatcher:
 
     def __call__(self, doc: Doc) -> Doc:
         place: _Place = doc.user_data["place"]
-        whole = [
-            (doc[start:end], *self._strength[doc.vocab.strings[key]], key) for key, start, end in self._matcher(doc)
-        ]
-        whole = [(span, concept, strength) for span, concept, strength, key in whole if self._stands(span, key)]
-        excluded = [span for span, _, strength in whole if strength == _NONE]
-        strong = {concept for _, concept, strength in whole if strength == _STRONG}
+        terms = self._terms(doc)
+        excluded = [term.span for term in terms if term.strength == _NONE]
+        strong = {term.concept for term in terms if term.strength == _STRONG}
         kept = [
-            Span(doc, span.start, span.end, label=concept)
-            for span, concept, strength in whole
-            if (strength == _STRONG or (strength == _WEAK and (place.learning or concept in strong)))
-            and not any(len(other) > len(span) and _inside(span, other) for other, _, _ in whole)
-            and not any(len(other) > len(span) and _overlap(span, other) for other in excluded)
+            Span(doc, term.span.start, term.span.end, label=term.concept)
+            for term in terms
+            if (term.strength == _STRONG or (term.strength == _WEAK and place.learning) or term.concept in strong)
+            and not any(_longer(other.span, term.span) and _inside(term.span, other.span) for other in terms)
+            and not any(_longer(other, term.span) and _overlap(term.span, other) for other in excluded)
         ]
         apart = [span for span in self._apart(doc) if not any(_overlap(span, other) for other in excluded)]
         doc.spans["concepts"] = _without_overlap([*kept, *apart])
         return doc
 
-    def _stands(self, span: Span, key: int) -> bool:
+    def _terms(self, doc: Doc) -> list[_Term]:
+        found = []
+        for key, start, end in self._matcher(doc):
+            label = doc.vocab.strings[key]
+            if self._stands(doc[start:end], label):
+                found.append(_Term(doc[start:end], *self._strength[label]))
+        return found
+
+    def _stands(self, span: Span, label: str) -> bool:
         """Whether a single word stands as the vocabulary has it: an acronym in capitals, another at most in the plural."""
         if len(span) > 1:
             return True
-        word, known = _printed(span.text), self._single[span.vocab.strings[key]]
+        word, known = _printed(span.text), self._single[label]
         return not known.isdisjoint({word, word.lower(), singular(word)})
 
     def _apart(self, doc: Doc) -> Iterator[Span]:
-        norms = doc.to_array(NORM).tolist()
+        norms = doc.to_array("NORM").tolist()
         for start, end in _clauses(doc):
             for found in self._gapped.find(norms[start:end], start):
                 yield Span(doc, found.start, found.end, label=found.label)
@@ -185,7 +200,7 @@ class ConceptMatcher:
 def _clauses(doc: Doc) -> Iterator[tuple[int, int]]:
     """The stretches of two tokens or more between marks of punctuation and ends of sentences."""
     start = 0
-    flags = doc.to_array([IS_PUNCT, IS_QUOTE, SENT_START]).tolist()
+    flags = doc.to_array(["IS_PUNCT", "IS_QUOTE", "SENT_START"]).tolist()
     for i, (punctuation, quote, sentence) in enumerate([*flags, (0, 0, 1)]):
         cut = punctuation and not quote
         if cut or sentence == 1:
@@ -198,6 +213,10 @@ def _printed(word: str) -> str:
     """An acronym in its capitals and without a plural ending, any other word in lower case."""
     acronym = _ACRONYM.fullmatch(word.removesuffix("s"))
     return acronym.group() if acronym else word.lower().removesuffix("'s")
+
+
+def _longer(span: Span, other: Span) -> bool:
+    return len(span) > len(other)
 
 
 def _inside(span: Span, other: Span) -> bool:

@@ -6,7 +6,30 @@ from collections.abc import Mapping
 import msgspec
 
 # A full stop after these does not end a sentence.
-_ABBREVIATIONS = frozenset(["mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "para", "paras", "fig", "e.g", "i.e", "etc", "cf", "vs", "approx", "rec", "ref", "al"])
+_ABBREVIATIONS = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "no",
+        "nos",
+        "para",
+        "paras",
+        "fig",
+        "e.g",
+        "i.e",
+        "etc",
+        "cf",
+        "vs",
+        "approx",
+        "rec",
+        "ref",
+        "al",
+    ]
+)
 _END = re.compile(r"[.!?…]+[\"'”’)\]*]*(?=\s+[\"'“‘(\[]*[A-Z0-9£])")
 _LAST_WORD = re.compile(r"[A-Za-z.]+$")
 # A hyphen or dash between letters, and the digits of a footnote glued to a word.

@@ -80,7 +80,7 @@ class Backend:
 
     def _need_library(self) -> None:
         if not self.settings.library.exists():
-            raise IndexMissingError("There is nothing to search yet. Run 'lessons ingest', then load this page again.")
+            raise IndexMissingError(f"there is no library at {self.settings.library}: run 'lessons ingest' first")
 
 
 def attach(app: Flask, settings: Settings) -> None:

@@ -42,6 +42,27 @@ class ChosenTag:
     without: str
 
 
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """A way to narrow the search to one kind of learning: its label, how many passages, and its query string."""
+
+    label: str
+    count: int
+    query: str
+
+
+def kinds(results: SearchResults, labels: Labels) -> list[Narrower]:
+    """The kinds of learning among the passages found, in the order of the vocabulary; none once one is chosen."""
+    if "kind" in results.request.filters:
+        return []
+    counts = {value.value: value.count for value in results.facets.get("kind", ())}
+    return [
+        Narrower(labels.plural(kind), counts[kind], forms.query_string(forms.narrowed(results.request, "kind", kind)))
+        for kind in labels.taxonomy.learning_kinds
+        if counts.get(kind)
+    ]
+
+
 def groups(results: SearchResults, labels: Labels) -> list[Group]:
     """The filters that have anything to choose, in the order of the table of fields."""
     chosen = results.request.filters

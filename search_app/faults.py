@@ -20,6 +20,7 @@ TITLES = {
 ADVICE = {
     404: "If you typed the web address, check that it is correct. The review or document may have been withdrawn.",
     405: "If you typed the web address, check that it is correct.",
+    503: "There is nothing to search yet. Run 'lessons ingest', then load this page again.",
     500: "Try again in a few minutes. If it happens again, tell the person who runs this service.",
 }
 
@@ -46,8 +47,11 @@ def answer(status: int, message: str) -> Response:
 def _ours(fault: LessonsError) -> Response:
     if isinstance(fault, QueryError):
         return answer(400, str(fault))
-    if isinstance(fault, (IndexMissingError, ConfigError)):
-        return answer(503, str(fault))
+    if isinstance(fault, IndexMissingError):
+        return answer(503, ADVICE[503])
+    if isinstance(fault, ConfigError):
+        log.error("%s", fault)
+        return answer(503, "The files of the corpus need attention: run 'lessons check'.")
     return _unforeseen(fault)
 
 

@@ -65,6 +65,11 @@ def without(request: SearchRequest, name: str, value: str) -> SearchRequest:
     return replace(request, filters={n: v for n, v in values.items() if v}, page=DEFAULT.page)
 
 
+def narrowed(request: SearchRequest, name: str, value: str) -> SearchRequest:
+    """The search with one more filter, on its first page."""
+    return replace(request, filters={**request.filters, name: (value,)}, page=DEFAULT.page)
+
+
 def good_page(args: MultiDict[str, str]) -> bool:
     """Whether the page number, if there is one, is a page number."""
     try:

@@ -16,8 +16,8 @@ def health() -> tuple[Response, int]:
     try:
         engine, catalogue = backend().engine(), backend().catalogue()
         passages, documents = engine.count(), len(engine.documents())
-    except LessonsError as fault:
-        return jsonify(status="unavailable", message=str(fault)), 503
+    except LessonsError:
+        return jsonify(status="unavailable", message="run 'lessons ingest' or 'lessons check'"), 503
     return jsonify(
         status="ok",
         passages=passages,

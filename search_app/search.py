@@ -38,6 +38,7 @@ def search() -> str | Response:
         results=results,
         asked=asked,
         groups=facets.groups(results, labels),
+        kinds=facets.kinds(results, labels),
         tags=facets.chosen_tags(asked, labels),
         links=_links(results),
         steps=list(_steps(results)),

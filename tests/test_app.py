@@ -43,7 +43,7 @@ PAGES = [
     "/",
     "/search",
     "/search?q=bruising+non-mobile+baby",
-    "/search?q=information+sharing&theme=information-sharing&sort=newest&page=2",
+    "/search?q=information&scope=local&sort=newest&page=2",
     "/search?q=zzqx+zzqy",
     "/search?q=father&literal=1&kind=finding",
     "/reviews",
@@ -109,6 +109,13 @@ def test_filters_narrow_and_can_be_taken_off(fetch: Fetch) -> None:
     removal = [link for link in filtered.links if link == "/search?q=father&kind=finding&scope=local"]
     assert len(removal) == 1
     assert filtered.response.text.count(" checked>") == 3
+
+
+def test_one_kind_of_learning_is_one_step_away(fetch: Fetch) -> None:
+    link = fetch("/search?q=father").link("/search?q=father&kind=recommendation")
+    narrowed = fetch(link)
+    assert "Show only:" not in narrowed.text
+    assert set(re.findall(r'tag-kind">([^<]+)<', narrowed.response.text)) >= {"Recommendation"}
 
 
 def test_every_filter_of_the_table_of_fields_is_offered(fetch: Fetch) -> None:
@@ -220,9 +227,9 @@ def test_a_fault_of_ours_is_a_page_and_a_log_line_without_the_query(
     empty.data.mkdir()
     empty.library.write_bytes(b"this is not a database" * 100)
     with caplog.at_level(logging.DEBUG):
-        page = fetch("/search?q=familyname", 500, create_app(empty).test_client())
+        page = fetch("/reviews?q=familyname", 500, create_app(empty).test_client())
     assert page.headings == ["Sorry, there is a problem with the service"]
-    assert "search.search" in caplog.text
+    assert "reviews.reviews" in caplog.text
     assert "familyname" not in caplog.text
 
 
