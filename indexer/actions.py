@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from indexer.records import Action
 
 _BAR = "|"
+# How many words a number has at most: "R 6a", "Finding 2".
+_NUMBER = 3
 
 
 class Columns:
@@ -26,22 +28,32 @@ class Columns:
         return next((meaning for meaning, name in self._names.items() if name.match(cell)), None)
 
 
-def is_plan(columns: Sequence[str | None]) -> bool:
-    """Whether columns with these meanings are those of an action plan."""
-    return "action" in columns and bool({"owner", "due", "status", "evidence"} & set(columns))
+def task_column(columns: Sequence[str | None], in_plan: bool) -> str | None:
+    """The column that says what is to be done, of a table that also says by whom or by when; None for other tables.
+
+    A column headed "What" says so only in a section that is an action plan.
+    """
+    if not {"owner", "due", "status", "evidence"} & set(columns):
+        return None
+    return "action" if "action" in columns else "what" if in_plan and "what" in columns else None
 
 
-def read_action(row: str, columns: Sequence[str | None]) -> tuple[str | None, Action, tuple[int, int]]:
-    """The number that a row of an action plan bears, who does it by when, and where in the row the action stands."""
-    spans = dict(zip(columns, _spans(row), strict=False))
+def cell(row: str, columns: Sequence[str | None], meaning: str) -> tuple[int, int] | None:
+    """Where in a row the cell of the column with this meaning stands; None when it is empty or there is none."""
+    start, end = dict(zip(columns, _spans(row), strict=False)).get(meaning, (0, 0))
+    return (start, end) if end > start else None
 
-    def cell(meaning: str) -> str | None:
-        start, end = spans.get(meaning, (0, 0))
-        return row[start:end] or None
 
-    action = Action(cell("owner"), cell("due"), cell("status"), cell("evidence"))
-    start, end = spans.get("action", (0, 0))
-    return cell("number"), action, (start, end) if end > start else (0, len(row))
+def read_action(row: str, columns: Sequence[str | None]) -> tuple[str | None, Action]:
+    """The number that a row of an action plan bears, and who does it by when."""
+
+    def words(meaning: str) -> str | None:
+        place = cell(row, columns, meaning)
+        return row[slice(*place)] if place else None
+
+    number = words("number")
+    action = Action(words("owner"), words("due"), words("status"), words("evidence"))
+    return (number.rstrip(".") if number and len(number.split()) <= _NUMBER else None), action
 
 
 def _spans(row: str) -> list[tuple[int, int]]:

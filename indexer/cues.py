@@ -15,6 +15,7 @@ class KindCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Wordings that show one kind of learning; what each list is for is said in ``cues.toml``."""
 
     numbers: tuple[str, ...] = ()
+    section_numbers: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     anywhere: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Cue:
 
     def __init__(self, cues: KindCues, ignore_case: bool = True) -> None:
         self._numbers = re.compile(rf"(?:{_either(cues.numbers)})[.:)]?", re.I if ignore_case else 0)
+        self._section_numbers = re.compile(rf"(?:{_either(cues.section_numbers)})[.:)]?")
         self._labels = [re.compile(label, re.I) for label in cues.labels]
         self._anywhere = re.compile(_either(cues.anywhere), re.I)
         self.refused = any_of(cues.refused or ("(?!)",))
@@ -60,6 +62,10 @@ class Cue:
     def numbered(self, number: str | None) -> bool:
         """Whether a printed number is one that items of this kind bear."""
         return bool(number and self._numbers.fullmatch(number))
+
+    def sectional(self, number: str | None) -> bool:
+        """Whether a printed number is one that items of this kind bear in their own section."""
+        return bool(number and self._section_numbers.fullmatch(number))
 
     def label(self, text: str) -> tuple[str, int] | None:
         """The number that a label at the head of a text gives, and where the text after it begins."""

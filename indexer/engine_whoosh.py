@@ -23,10 +23,10 @@ from whoosh.reading import TermNotFound
 from indexer.analysis import Analyser, Token, spelling_code
 from indexer.errors import IndexMissingError, LessonsError
 from indexer.facets import FilterColumn
-from indexer.fields import FIELDS, FILTERS, NUMBERS, SEARCHED
+from indexer.fields import FIELDS, FILTERS, NUMBERS, SEARCHED, hit_of
 from indexer.matches import Docs, Numbers, Postings
 from indexer.records import Hit, IndexEntry, SearchRequest, SearchResults
-from indexer.results import Answerer, hit_of
+from indexer.results import Answerer
 from indexer.thesaurus import Thesaurus
 
 MEMORY_MB = 512  # that the writer fills before it spills to disk
@@ -147,7 +147,7 @@ class Snapshot:
         kept = docs >= 0
         if not kept.all():
             places = places[np.repeat(kept, counts.astype(np.int64))] if len(places) else places
-        return Postings(docs[kept], counts[kept], places >> 16, places & 0xFFFF)
+        return Postings(docs[kept], counts[kept], places >> np.uint32(16), places & np.uint32(0xFFFF))
 
     def _blocks(self, field: str, term: str) -> Iterator[tuple[Docs, Numbers, bytes]]:
         """The postings of a term in whole blocks, many times faster than one by one, with those taken out."""

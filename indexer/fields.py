@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from indexer.records import IndexEntry
+from indexer.records import Hit, IndexEntry
 
 
 class Use(StrEnum):
@@ -112,3 +112,31 @@ NUMBERS: Mapping[str, Callable[[IndexEntry], float]] = {
     "published": lambda e: _day(e.review.published),
     "position": lambda e: e.passage.position,
 }
+
+
+def hit_of(entry: IndexEntry) -> Hit:
+    """A passage as an engine keeps it, without rank, score and snippet."""
+    passage, review = entry.passage, entry.review
+    return Hit(
+        rank=0,
+        score=0.0,
+        review=review.case,
+        case_title=review.case_title,
+        title=review.title,
+        publisher=review.publisher,
+        published=review.published,
+        scope=review.scope,
+        fictional=review.fictional,
+        document=review.key,
+        passage=passage.id,
+        number=passage.number,
+        page=passage.page_from,
+        page_label=passage.page_label,
+        section=passage.section,
+        heading=passage.heading,
+        kinds=tuple(sorted({item.kind for item in entry.learning})),
+        text=passage.text,
+        snippet_html="",
+        themes=entry.themes,
+        risk_factors=entry.risk_factors,
+    )

@@ -13,6 +13,7 @@ from indexer.addressees import Addressees
 from indexer.cues import read_cues
 from indexer.kinds import Kinds, Statement
 from indexer.records import Action, CaseConcept, Learning, LearningItem, Passage, Tag, TaggedPassage
+from indexer.statements import statements
 from indexer.taxonomy import Taxonomy
 from indexer.wording import shingles
 
@@ -41,7 +42,7 @@ class Learner:
         tags = {tagged.passage.id: tagged.tags for tagged in passages}
         items: list[LearningItem] = []
         previous: LearningItem | None = None
-        for passage, statement in self._kinds.statements([tagged.passage for tagged in passages]):
+        for passage, statement in statements(self._kinds, [tagged.passage for tagged in passages]):
             item = self._item(passage, statement, tags[passage.id], previous)
             items.append(item)
             previous = item
@@ -53,9 +54,8 @@ class Learner:
         start, end = _trimmed(passage.text, statement.start, statement.end)
         quote = passage.text[start:end]
         number, action = statement.number, None
-        if statement.columns and statement.kind == "action":
-            number, action, (first, last) = read_action(quote, statement.columns)
-            start, end, quote = start + first, start + last, quote[first:last]
+        if statement.kind == "action":
+            number, action = read_action(passage.text, statement.columns)
             if not number and previous and previous.kind == "action":
                 number = previous.number
         concepts = (tag.concept for tag in tags if start <= tag.start and tag.end <= end and tag.status in _SHOWN)

@@ -13,7 +13,7 @@ from indexer.errors import QueryError
 from indexer.fields import FILTERS, SEARCHED, SORTS
 from indexer.matches import Docs, Mask, Match, Numbers
 from indexer.ranking import Ranker, Shown, View
-from indexer.records import FacetValue, Hit, IndexEntry, SearchRequest, SearchResults
+from indexer.records import FacetValue, Hit, SearchRequest, SearchResults
 from indexer.snippets import snippet
 from indexer.thesaurus import Thesaurus
 
@@ -158,34 +158,6 @@ class Answerer:
         folded = "".join(self._analyser.words(word))
         near = spelling.candidates(folded, self._view.vocabulary())
         return min(near, key=lambda pair: (pair[1], -self._view.spread(pair[0])))[0] if near else None
-
-
-def hit_of(entry: IndexEntry) -> Hit:
-    """A passage as an engine keeps it, without rank, score and snippet."""
-    passage, review = entry.passage, entry.review
-    return Hit(
-        rank=0,
-        score=0.0,
-        review=review.case,
-        case_title=review.case_title,
-        title=review.title,
-        publisher=review.publisher,
-        published=review.published,
-        scope=review.scope,
-        fictional=review.fictional,
-        document=review.key,
-        passage=passage.id,
-        number=passage.number,
-        page=passage.page_from,
-        page_label=passage.page_label,
-        section=passage.section,
-        heading=passage.heading,
-        kinds=tuple(sorted({item.kind for item in entry.learning})),
-        text=passage.text,
-        snippet_html="",
-        themes=entry.themes,
-        risk_factors=entry.risk_factors,
-    )
 
 
 def _check(request: SearchRequest) -> None:

@@ -11,7 +11,7 @@ from typing import Protocol
 from indexer import analysis, engine_whoosh, fields, thesaurus
 from indexer.engine_whoosh import ANALYSER, WhooshEngine
 from indexer.errors import ConfigError
-from indexer.records import IndexEntry, Passage, ReviewRecord, SearchRequest, SearchResults
+from indexer.records import Hit, IndexEntry, Passage, ReviewRecord, SearchRequest, SearchResults
 from indexer.settings import Settings
 
 
@@ -43,7 +43,8 @@ class Engine(Protocol):
 def digest() -> str:
     """Changes whenever an index made before can no longer be read: fields, analysis or engine have changed."""
     sources = [Path(module.__file__ or "").read_bytes() for module in (fields, analysis, engine_whoosh)]
-    return hashlib.sha256(b"\0".join(sources)).hexdigest()[:12]
+    shown = " ".join(Hit.__annotations__).encode()  # kept in the index as they are shown
+    return hashlib.sha256(b"\0".join([*sources, shown])).hexdigest()[:12]
 
 
 def index_folder(settings: Settings) -> Path:

@@ -46,6 +46,11 @@ class Backend:
                 self._engine = search.open_engine(self.settings)
             return self._engine
 
+    def searched(self) -> int:
+        """How many reviews have words in the index; a review of scanned pages has none."""
+        records = self.catalogue().records
+        return len({records[key].case for key in self.engine().documents() if key in records})
+
     def library(self) -> Library:
         """The library, open for reading. Raises IndexMissingError when there is none."""
         self._need_library()

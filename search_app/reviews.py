@@ -90,12 +90,9 @@ def _case_of_document(catalogue: Catalogue, key: str) -> str:
 def _facts(review: Review, source: Source, labels: Labels) -> Iterator[Fact]:
     listed = review.listed
     on_list = _documents_on_list(review)
-    printed = [record.publisher for record in review.held]
-    yield _fact(
-        "Published by",
-        printed,
-        next((d.publisher for d in on_list if d.publisher), None if any(printed) else source.name),
-    )
+    own = source.name if listed else None
+    publisher = next((document.publisher for document in on_list if document.publisher), own)
+    yield _fact("Published by", [record.publisher for record in review.held], publisher)
     listed_month = min((d.published for d in on_list if d.published), default=None)
     yield _fact("First published", [review.published and month(review.published)], listed_month and month(listed_month))
     yield _fact("Subject", [r.subject for r in review.held], listed.subject if listed else None)
@@ -108,8 +105,12 @@ def _facts(review: Review, source: Source, labels: Labels) -> Iterator[Fact]:
     )
     yield _fact("Age of the child", [labels.of("age_band", band) for r in review.held for band in r.age_bands])
     yield _fact("Kind of harm", [labels.of("harm_type", harm) for r in review.held for harm in r.harm_types])
-    yield _fact("Nation", [r.nation for r in review.held])
-    yield _fact("Local or national", [labels.of("scope", r.scope) for r in review.held])
+    yield _fact("Nation", [r.nation for r in review.held], source.nation)
+    yield _fact(
+        "Local or national",
+        [labels.of("scope", r.scope) for r in review.held],
+        own and labels.of("scope", source.scope),
+    )
     yield _fact("Author", [r.author for r in review.held])
     yield _fact("Agencies", [labels.of("agency", agency) for r in review.held for agency in r.agencies])
 

@@ -45,7 +45,7 @@ def search() -> str | Response:
         pages=_pages(results),
         labels=labels,
         sorts=SORTS,
-        searched=len(backend().catalogue().held),
+        searched=backend().searched(),
         found_in=len(results.facets.get("review", ())),
     )
 

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from make_entries import OTHER, REVIEW, Q, Z, entry
 
 from indexer.analysis import Analyser
 from indexer.engine_whoosh import ANALYSER, WhooshEngine
 from indexer.errors import IndexMissingError, LessonsError, QueryError
 from indexer.fields import FILTERS, SORTS
 from indexer.query import LONGEST_QUERY
-from indexer.records import Hit, IndexEntry, LearningItem, Passage, ReviewRecord, SearchRequest, SearchResults
+from indexer.records import Hit, IndexEntry, SearchRequest, SearchResults
 from indexer.search import Engine
 from indexer.thesaurus import Thesaurus
 
@@ -31,84 +32,6 @@ def whoosh_engine(folder: Path, *, write: bool) -> Engine:
 
 
 ENGINES: dict[str, Callable[..., Engine]] = {"whoosh": whoosh_engine}
-
-REVIEW = ReviewRecord(
-    document="",
-    key="westmarch/baby-q",
-    case="westmarch/baby-q",
-    case_title="Baby Q",
-    title="Serious Case Review: Baby Q",
-    publisher="Westmarch Safeguarding Children Board",
-    subject="Baby Q",
-    scope="local",
-    nation="England",
-    review_type="serious-case-review",
-    document_types=("overview-report",),
-    published="2017-06",
-    author=None,
-    review_method=None,
-    age_bands=("under-1",),
-    harm_types=(),
-    agencies=(),
-    fictional=True,
-    pages=10,
-    pages_without_text=(),
-    warnings=(),
-)
-OTHER = replace(
-    REVIEW,
-    key="ombria/child-z",
-    case="ombria/child-z",
-    case_title="Child Z",
-    title="Child Practice Review",
-    publisher="Ombria Board",
-    scope="national",
-    published="2021",
-    age_bands=("age-1-5",),
-)
-
-
-def entry(text: str, position: int = 0, review: ReviewRecord = REVIEW, **changes: object) -> IndexEntry:
-    """An index entry; `changes` are of the passage, or `themes`, `risk_factors`, `kinds`."""
-    themes = changes.pop("themes", ())
-    risk_factors = changes.pop("risk_factors", ())
-    kinds = changes.pop("kinds", ())
-    passage = Passage(
-        f"{review.key}#{position}", review.key, position, "paragraph", None, 1, 1, None, "analysis", "", text, ()
-    )
-    items = tuple(
-        LearningItem(
-            f"{position}-{kind}", None, kind, None, text, text, ("police",), passage.id, 1, 0, len(text), (), None
-        )
-        for kind in kinds  # type: ignore[attr-defined]
-    )
-    return IndexEntry(replace(passage, **changes), themes, risk_factors, items, review)  # type: ignore[arg-type]
-
-
-Q = [
-    entry(
-        "A bruise was seen on a baby who is not yet mobile.", 0, themes=("bruising", "curiosity"), kinds=("finding",)
-    ),
-    entry("Information sharing between agencies was poor.", 1, themes=("sharing",), section="findings"),
-    entry(
-        "The father was not assessed, and information about him was never shared.", 2, themes=("sharing", "unseen-men")
-    ),
-    entry("Bruising in babies", 3, kind="heading", section="toc"),
-    entry(
-        "Nobody asked the mother's partner. Sharing of information came late.", 4, themes=("unseen-men",), number="4.12"
-    ),
-    entry("The child was not brought to three appointments.", 5, risk_factors=("missed",)),
-]
-Z = [
-    entry(
-        "Every non-mobile infant with bruising needs a same-day opinion.",
-        0,
-        OTHER,
-        themes=("bruising",),
-        kinds=("recommendation",),
-    ),
-    entry("Café staff noticed naïve answers; O’Brien’s note said ‘didn’t ask’.", 1, OTHER),
-]
 
 
 @pytest.fixture(params=ENGINES)
@@ -453,7 +376,8 @@ def test_readers_see_whole_commits_while_a_writer_works(make: Callable[..., Engi
 KILLED = """
 import sys
 from pathlib import Path
-from tests.test_engine import ENGINES, entry
+from make_entries import entry
+from test_engine import ENGINES
 engine = ENGINES[sys.argv[1]](Path(sys.argv[2]), write=True)
 while True:
     for size in (7, 11):
@@ -467,7 +391,7 @@ while True:
 @pytest.mark.parametrize("delay", [0.0, 0.004, 0.011, 0.023, 0.05])
 def test_killing_a_writer_does_no_harm(tmp_path: Path, name: str, delay: float) -> None:
     folder = tmp_path / "index"
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parent
     command = [sys.executable, "-c", KILLED, name, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=root, text=True) as process:
         assert process.stdout is not None

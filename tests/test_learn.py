@@ -200,6 +200,37 @@ def test_a_table_of_events_is_no_action_plan() -> None:
     assert not learn(*(replace(BLANK, kind="table-row", section="chronology", text=row) for row in rows)).items
 
 
+def test_a_table_of_lessons_gives_both_lesson_and_action() -> None:
+    rows = [
+        "Learning | What we will do | Lead | Date",
+        "Marks in babies need a same-day opinion | Brief all staff | Police | May",
+    ]
+    items = learn(*(replace(BLANK, kind="table-row", section="action_plan", text=row) for row in rows)).items
+    assert [(found.kind, found.quote) for found in items] == [
+        ("learning-point", "Marks in babies need a same-day opinion"),
+        ("action", "Brief all staff"),
+    ]
+
+
+def test_a_heading_that_is_a_sentence_is_a_finding() -> None:
+    text = "Finding 2: In this area the pressure to close cases leads workers to accept what they are told."
+    (found,) = learn(replace(BLANK, kind="heading", section="findings", text=text)).items
+    assert (found.kind, found.number, found.quote) == ("finding", "Finding 2", text.removeprefix("Finding 2: "))
+
+
+def test_a_heading_that_is_a_number_belongs_to_the_passage_below_it() -> None:
+    items = learn(
+        replace(BLANK, kind="heading", section="recommendations", text="Recommendation 3"),
+        recommendation("The Board should act."),
+        recommendation("The police should act as well."),
+    ).items
+    assert [found.number for found in items] == ["3", None]
+
+
+def test_the_legend_of_a_figure_states_nothing() -> None:
+    assert item("45 40 35 30 25 n", "learning") is None
+
+
 # --- the document as a whole --------------------------------------------------------------------------------------
 
 
