@@ -240,8 +240,11 @@ def _subject(front: _Front) -> str | None:
     return names.most_common(1)[0][0] if names and names.most_common(1)[0][1] >= 3 else None
 
 
-def _scope(review_type: str | None, publisher: str | None) -> str:
-    return "national" if review_type in NATIONAL_TYPES or (publisher or "").endswith(NATIONAL_PUBLISHERS) else "local"
+def _scope(review_type: str | None, publisher: str | None) -> str | None:
+    """National for the reviews and publishers that are; local for a board's; else not known."""
+    if review_type in NATIONAL_TYPES or (publisher or "").endswith(NATIONAL_PUBLISHERS):
+        return "national"
+    return "local" if publisher else None
 
 
 def _nation(publisher: str | None, front: _Front) -> str | None:

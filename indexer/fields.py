@@ -52,7 +52,7 @@ FIELDS = (
     Field("section", "Section of the report", Use.FILTER, lambda e: (e.passage.section,)),
     Field("age_band", "Age of the child", Use.FILTER, lambda e: e.review.age_bands),
     Field("board", "Published by", Use.FILTER, lambda e: _known(e.review.publisher)),
-    Field("scope", "Local or national", Use.FILTER, lambda e: (e.review.scope,)),
+    Field("scope", "Local or national", Use.FILTER, lambda e: _known(e.review.scope)),
     Field("year", "Year published", Use.FILTER, lambda e: _known(e.review.published and e.review.published[:4])),
     Field("document_type", "Kind of document", Use.FILTER, lambda e: e.review.document_types),
     Field("review", "Review", Use.FILTER, lambda e: (e.review.case,)),

@@ -95,7 +95,7 @@ class ReviewRecord:
     """What is known about one document and the case it belongs to: the catalogue first, the first pages second.
 
     `case` is ``source/case`` and joins the documents of one case. `title` is the document's, `case_title` the case's.
-    `scope` is "local" or "national". Lists hold ids of the vocabulary. None and () mean not known.
+    `scope` is "local", "national" or None. Lists hold ids of the vocabulary. None and () mean not known.
     """
 
     document: str
@@ -105,7 +105,7 @@ class ReviewRecord:
     title: str
     publisher: str | None
     subject: str | None
-    scope: str
+    scope: str | None
     nation: str | None
     review_type: str | None
     document_types: tuple[str, ...]
@@ -274,7 +274,7 @@ class Hit:
     title: str
     publisher: str | None
     published: str | None
-    scope: str
+    scope: str | None
     fictional: bool
     document: str
     passage: str

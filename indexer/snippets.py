@@ -17,8 +17,8 @@ def snippet(text: str, tokens: Sequence[Token], terms: Collection[str], phrases:
     plain = [token for token in tokens if not token.joined]
     if len(plain) <= WHOLE:
         return _marked(text, found, (0, len(text)))
-    first = _densest(found)
-    last = min(first + WINDOW, len(plain)) - 1
+    first = min(_densest(found), len(plain) - WINDOW)
+    last = first + WINDOW - 1
     start = plain[first].start if first else 0
     end = plain[last].end if last < len(plain) - 1 else len(text)
     return f"{'… ' if start else ''}{_marked(text, found, (start, end))}{' …' if end < len(text) else ''}"

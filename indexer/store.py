@@ -68,16 +68,22 @@ class Library:
         """Lets go of the file."""
         self._db.close()
 
+    def _read(self, query: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(query, values)
+        except sqlite3.Error as error:
+            raise LessonsError(f"the library cannot be read: {error}") from error
+
     # --- sources and documents ------------------------------------------------------------------------------------
 
     def folder(self, source: str) -> Path | None:
         """Where the PDFs of a source were last read from; None for a source never seen."""
-        row = self._db.execute("SELECT folder FROM source WHERE name = ?", (source,)).fetchone()
+        row = self._read("SELECT folder FROM source WHERE name = ?", (source,)).fetchone()
         return Path(row[0]) if row else None
 
     def known_files(self, source: str) -> dict[str, tuple[int, int, str]]:
         """Size in bytes, time of change in nanoseconds and SHA-256 of each document of a source, by key."""
-        rows = self._db.execute("SELECT key, size, modified, id FROM document WHERE source = ?", (source,))
+        rows = self._read("SELECT key, size, modified, id FROM document WHERE source = ?", (source,))
         return {key: (size, modified, digest) for key, size, modified, digest in rows}
 
     def replace_documents(
@@ -105,7 +111,7 @@ class Library:
 
     def documents(self, source: str | None = None) -> list[Document]:
         """The documents, by key, without those that have the same bytes as another."""
-        rows = self._db.execute(
+        rows = self._read(
             "SELECT id, key, source, path FROM document WHERE same_as IS NULL AND (? IS NULL OR source = ?) ORDER BY key",
             (source, source),
         )
@@ -113,18 +119,18 @@ class Library:
 
     def duplicates(self) -> dict[str, str]:
         """Keys of documents that have the same bytes as another, with the key of that other."""
-        return dict(self._db.execute("SELECT key, same_as FROM document WHERE same_as IS NOT NULL ORDER BY key"))
+        return dict(self._read("SELECT key, same_as FROM document WHERE same_as IS NOT NULL ORDER BY key"))
 
     def document(self, key: str) -> Document | None:
         """One document by its key."""
-        row = self._db.execute("SELECT id, key, source, path FROM document WHERE key = ?", (key,)).fetchone()
+        row = self._read("SELECT id, key, source, path FROM document WHERE key = ?", (key,)).fetchone()
         return Document(row[0], row[1], row[2], Path(row[3])) if row else None
 
     # --- stages ---------------------------------------------------------------------------------------------------
 
     def marks(self, key: str | None = None) -> dict[tuple[str, str], Mark]:
         """How each stage ended, by (document key, stage)."""
-        rows = self._db.execute(
+        rows = self._read(
             "SELECT key, stage, fingerprint, error, finished FROM mark WHERE ? IS NULL OR key = ?", (key, key)
         )
         return {(row[0], row[1]): Mark(*row) for row in rows}
@@ -151,14 +157,14 @@ class Library:
 
     def load(self, key: str, stage: str, kind: type[T]) -> T | None:
         """What a stage made of a document, as `kind`; None when it has not been made."""
-        row = self._db.execute("SELECT value FROM result WHERE key = ? AND stage = ?", (key, stage)).fetchone()
+        row = self._read("SELECT value FROM result WHERE key = ? AND stage = ?", (key, stage)).fetchone()
         return msgspec.json.decode(zlib.decompress(row[0]), type=kind) if row else None
 
     # --- what the app reads ---------------------------------------------------------------------------------------
 
     def reviews(self) -> list[ReviewRecord]:
         """What is known about every document that has been described, by key."""
-        rows = self._db.execute(
+        rows = self._read(
             "SELECT value FROM result JOIN document USING (key) WHERE stage = 'describe' AND same_as IS NULL ORDER BY key"
         )
         return [msgspec.json.decode(zlib.decompress(row[0]), type=ReviewRecord) for row in rows]
@@ -179,7 +185,7 @@ class Library:
 
     def fact(self, name: str) -> str | None:
         """A fact kept with `set_fact`."""
-        row = self._db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        row = self._read("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
     def set_fact(self, name: str, value: str) -> None:

@@ -42,6 +42,12 @@ def test_a_long_passage_is_shown_where_most_different_words_stand() -> None:
     assert len(re.findall(r"\w+", re.sub(r"</?mark>", "", shown))) <= WINDOW + 1
 
 
+def test_a_long_passage_found_by_its_last_word_shows_what_goes_before() -> None:
+    shown = show(f"{FILLER} bruise", "bruise")
+    assert shown.endswith("filler79 <mark>bruise</mark>")
+    assert len(shown.split()) == WINDOW + 1
+
+
 def test_a_long_passage_without_any_word_begins_at_its_beginning() -> None:
     assert show(f"First {FILLER}", "absent").startswith("First filler0")
 

@@ -114,7 +114,8 @@ def test_ids_are_the_same_on_every_reading_and_differ_within_a_document(tmp_path
 
 # --- no text is lost ----------------------------------------------------------------------------------------------
 
-words = st.text(alphabet=st.characters(codec="utf-8", categories=["L"]), min_size=1, max_size=8)
+# Roman figures are left out: alone at the edge of a page they are its number.
+words = st.text(alphabet=st.characters(codec="utf-8", categories=["L"], exclude_characters="ivxIVX"), min_size=2, max_size=8)
 texts = st.lists(words, min_size=1, max_size=9).map(" ".join)
 opened = st.tuples(st.sampled_from(["", "1.2 ", "R3\t", "(a) ", "• ", "Finding 2: ", "Contents"]), texts).map("".join)
 
@@ -144,10 +145,9 @@ def test_every_letter_of_a_page_is_in_a_passage_a_number_or_furniture(drawn: lis
     passages = SPLITTER.split("a" * 64, drawn)
     printed = letters(" ".join(line.text for p in drawn for block in p.blocks for line in block.lines))
     kept = letters(" ".join(f"{p.number or ''} {p.text}" for p in passages))
-    repeated = Counter(re.sub(r"\d+", "#", " ".join(line.text.lower().split())) for p in drawn for b in p.blocks for line in b.lines)
-    missing = printed - kept
-    if not any(count > 1 for count in repeated.values()):  # what is printed once only is never a running header
-        assert not missing or all(len(p.blocks) <= 1 for p in drawn) or sum(missing.values()) <= 5
+    repeated = Counter(" ".join(re.sub(r"\d+", "#", line.text.lower()).split()) for p in drawn for b in p.blocks for line in b.lines)
+    if max(repeated.values(), default=0) == 1:  # what is printed once only is never a running header
+        assert not printed - kept
     for passage in passages:
         assert passage.text.strip() == passage.text != ""
         assert 1 <= passage.page_from <= passage.page_to <= len(drawn)
