@@ -15,8 +15,23 @@ FIRST_PAGES = 3
 SHORT = 30
 # A review of more words than this is a report in full.
 REPORT_WORDS = 4000
-SMALL_WORDS = frozenset("a an and at by for from in into of on or the to upon with".split())
-MONTHS = "january february march april may june july august september october november december".split()
+SMALL_WORDS = frozenset(
+    ["a", "an", "and", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the", "to", "upon", "with"]
+)
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = "|".join(MONTHS) + "|" + "|".join(m[:3] for m in MONTHS if m != "may") + "|sept"
 DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{_MONTH})\.?,?\s+(?P<year>(?:19|20)\d\d)\b|\b(?P<only>(?:19|20)\d\d)\b",
@@ -31,8 +46,13 @@ PUBLISHER = re.compile(
     r"Child Protection Committee|Area Child Protection Committee)|Child Safeguarding Practice Review Panel|Safeguarding Board for Northern Ireland|Ofsted|HM Government|Department for Education)"
 )
 TELLING = re.compile(r"(?:overview|executive|concise|extended)\b.{0,40}$", re.I)
-GENERIC = re.compile(r"(?:the )?(?:local |regional )?safeguarding (?:children['’]?s?|child) (?:board|partnership)", re.I)
-NOT_NAME = re.compile(r"^(?:(?:The|This|A|An|Of|By|In|For|To|At|Review|Case|Serious|Report|Independent|Chair|Overview|Author|From|Statement)\b,?\s*(?:of the |of )?)+", re.I)
+GENERIC = re.compile(
+    r"(?:the )?(?:local |regional )?safeguarding (?:children['’]?s?|child) (?:board|partnership)", re.I
+)
+NOT_NAME = re.compile(
+    r"^(?:(?:The|This|A|An|Of|By|In|For|To|At|Review|Case|Serious|Report|Independent|Chair|Overview|Author|From|Statement)\b,?\s*(?:of the |of )?)+",
+    re.I,
+)
 SUBJECT = re.compile(
     r"\b(?:Baby|Infant|Child|Young Person|Family|Sibling|Adult|Unborn|Case)(?:ren)? (?:[A-Z]{1,3}\d{0,3}|[A-Z]\d?(?:(?:,| and|, and) [A-Z]\d?)+)\b(?! ?[’']?[a-z])"
 )
@@ -49,7 +69,26 @@ AGE = re.compile(
 NUMBERS = {
     w: i
     for i, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+        ]
     )
 }
 NATIONAL_TYPES = frozenset({"national-cspr"})
@@ -127,7 +166,9 @@ class Describer:
         A long review that names no kind is an overview report.
         """
         terms = self._taxonomy.document_types.values()
-        named = next((found for text in (front.title, front.cover, front.running) if (found := _named(terms, text))), ())
+        named = next(
+            (found for text in (front.title, front.cover, front.running) if (found := _named(terms, text))), ()
+        )
         if named:
             return named
         return ("overview-report",) if self._review_type(front) and len(front.whole.split()) > REPORT_WORDS else ()
@@ -211,7 +252,11 @@ def _title(page: Page) -> str:
         if not telling or len(text.split()) > SHORT or len(title) + len(text) > 200:
             break
         if not PUBLISHER.fullmatch(text) or len(blocks) == 1:
-            title += (" " if abs(block.size - last) < 0.1 and title[-1:].islower() and text[:1].islower() else ": ") + text if title else text
+            title += (
+                (" " if abs(block.size - last) < 0.1 and title[-1:].islower() and text[:1].islower() else ": ") + text
+                if title
+                else text
+            )
             last = block.size
     return _readable(title or _plain(blocks[start])[:200])
 
@@ -226,7 +271,9 @@ def _readable(text: str) -> str:
 
 def _publisher(front: _Front) -> str | None:
     """The board or body named most often on the first pages."""
-    texts = "\n".join(_readable(line) for line in f"{front.title}\n{front.cover}\n{front.running}\n{front.text}".split("\n"))
+    texts = "\n".join(
+        _readable(line) for line in f"{front.title}\n{front.cover}\n{front.running}\n{front.text}".split("\n")
+    )
     names = Counter(NOT_NAME.sub("", " ".join(match[0].split())) for match in PUBLISHER.finditer(texts))
     named = [name for name, _ in names.most_common() if not GENERIC.fullmatch(name)]
     return named[0] if named else None

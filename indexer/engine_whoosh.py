@@ -20,14 +20,14 @@ from whoosh.index import EmptyIndexError, LockError
 from whoosh.lang.snowball.english import EnglishStemmer
 from whoosh.reading import TermNotFound
 
-from indexer.analysis import Analyser, Token, spelling_code
 from indexer.errors import IndexMissingError, LessonsError
-from indexer.facets import FilterColumn
 from indexer.fields import FIELDS, FILTERS, NUMBERS, SEARCHED, hit_of
-from indexer.matches import Docs, Numbers, Postings
 from indexer.records import Hit, IndexEntry, SearchRequest, SearchResults
-from indexer.results import Answerer
-from indexer.thesaurus import Thesaurus
+from indexer.retrieval.analysis import Analyser, Token, spelling_code
+from indexer.retrieval.facets import FilterColumn
+from indexer.retrieval.matches import Docs, Numbers, Postings
+from indexer.retrieval.results import Answerer
+from indexer.retrieval.thesaurus import Thesaurus
 
 MEMORY_MB = 512  # that the writer fills before it spills to disk
 BLOCK = 2048  # postings that are read at once

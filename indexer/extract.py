@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
@@ -14,10 +16,10 @@ from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceM
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 from pdfminer.psexceptions import PSException
-from pdfminer.utils import Matrix, PathSegment, apply_matrix_pt, apply_matrix_rect, mult_matrix
+from pdfminer.utils import Matrix, PathSegment, Point, apply_matrix_pt, apply_matrix_rect, mult_matrix
 
 from indexer.errors import DocumentError
-from indexer.layout import Rule, Word, blocks_of
+from indexer.page.layout import Rule, Word, blocks_of
 from indexer.records import Extracted, Page
 
 VERSION = "1"
@@ -90,9 +92,7 @@ class _Device(PDFTextDevice):
             if 2 <= len(points) <= 6:
                 drawn = [apply_matrix_pt(self.ctm, point) for point in points]
                 xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
-                straight = all(
-                    abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in zip(drawn, drawn[1:], strict=False)
-                )
+                straight = all(abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in pairwise(drawn))
                 if straight:
                     self.rules.append(
                         Rule(min(xs), min(ys), max(xs), max(ys), stroke, fill and not _white(graphicstate.ncolor))
@@ -168,22 +168,24 @@ class _Pen:
         )
 
 
-def _subpaths(path: Sequence[PathSegment]) -> Iterator[list[tuple[float, float]]]:
-    points: list[tuple[float, float]] = []
+def _subpaths(path: Sequence[PathSegment]) -> Iterator[list[Point]]:
+    """The corners of each part of a path that is made of straight lines only."""
+    for _, part in groupby(_numbered(path), key=itemgetter(0)):
+        segments = [segment for _, segment in part]
+        if all(segment[0] in "mlh" for segment in segments):
+            yield [_end(segment) if segment[0] != "h" else _end(segments[0]) for segment in segments]
+
+
+def _numbered(path: Sequence[PathSegment]) -> Iterator[tuple[int, PathSegment]]:
+    """Each segment with the number of the part that it belongs to; a move begins a part."""
+    number = 0
     for segment in path:
-        operator = segment[0]
-        if operator == "m":
-            if points:
-                yield points
-            points = []
-        if operator in "ml":
-            points.append((float(segment[1]), float(segment[2])))
-        elif operator == "h":
-            points.extend(points[:1])
-        else:
-            points.extend([(float("nan"), float("nan"))] * 9)  # a curve frames nothing
-    if points:
-        yield points
+        number += segment[0] == "m"
+        yield number, segment
+
+
+def _end(segment: PathSegment) -> Point:
+    return cast(Point, segment[-2:])
 
 
 def _white(colour: Any) -> bool:

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from indexer.actions import read_action
-from indexer.addressees import Addressees
-from indexer.cues import read_cues
-from indexer.kinds import Kinds, Statement
+from indexer.language.actions import read_action
+from indexer.language.addressees import Addressees
+from indexer.language.cues import read_cues
+from indexer.language.kinds import Kinds, Statement
+from indexer.language.statements import statements
+from indexer.language.wording import shingles
 from indexer.records import Action, CaseConcept, Learning, LearningItem, Passage, Tag, TaggedPassage
-from indexer.statements import statements
 from indexer.taxonomy import Taxonomy
-from indexer.wording import shingles
 
 VERSION = "1"
 

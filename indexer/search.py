@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from indexer import analysis, engine_whoosh, fields, thesaurus
+from indexer import engine_whoosh, fields
 from indexer.engine_whoosh import ANALYSER, WhooshEngine
 from indexer.errors import ConfigError
 from indexer.records import Hit, IndexEntry, Passage, ReviewRecord, SearchRequest, SearchResults
+from indexer.retrieval import analysis, thesaurus
 from indexer.settings import Settings
 
 

@@ -4,10 +4,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from indexer.furniture import CONTENTS_HEADING, CONTENTS_LINE, contents_pages, furniture, is_footnote, printed_number
-from indexer.headings import Heading, SectionNames, looks_like_heading, style_of
-from indexer.hyphens import Joiner
-from indexer.numbering import Opening, heading_opening, is_list_item, opening
+from indexer.page.furniture import (
+    CONTENTS_HEADING,
+    CONTENTS_LINE,
+    contents_pages,
+    furniture,
+    is_footnote,
+    printed_number,
+)
+from indexer.page.headings import Heading, SectionNames, looks_like_heading, style_of
+from indexer.page.hyphens import Joiner
+from indexer.page.numbering import Opening, heading_opening, is_list_item, opening
 from indexer.records import Block, Line, Page, PageBox, Passage
 from indexer.taxonomy import Taxonomy
 

@@ -19,12 +19,12 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from indexer.assertion import AssertionRules, Assertions, Mention, Practice, any_of
-from indexer.phrases import GappedPhrases
+from indexer.language.assertion import AssertionRules, Assertions, Mention, Practice, any_of
+from indexer.language.phrases import GappedPhrases
+from indexer.language.rules import read_rules
+from indexer.language.wording import Matching, Stems, fold, sentences, singular
 from indexer.records import Passage, Tag, TaggedPassage
-from indexer.rules import read_rules
 from indexer.taxonomy import Concept, Taxonomy
-from indexer.wording import Matching, Stems, fold, sentences, singular
 
 VERSION = "1"
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer import checks
-from indexer.checks import FACETS, TERMS
 from indexer.errors import ConfigError
-from indexer.toml_files import Fault, Table, TomlFile, read
+from indexer.vocabulary import checks
+from indexer.vocabulary.checks import FACETS, TERMS
+from indexer.vocabulary.toml_files import Fault, Table, TomlFile, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,9 @@ class Source:
 
 # --- reading ------------------------------------------------------------------------------------------------------
 
+# Read when a search is made: a change of theirs asks for no new tags.
+AT_QUERY_TIME = frozenset({"synonyms"})
+
 
 def load(corpus: Path) -> Taxonomy:
     """The vocabulary of a corpus. Raises ConfigError naming the first faulty file."""
@@ -262,6 +265,8 @@ def _raise_first(found: Iterable[Fault]) -> None:
 def _digest(files: Mapping[str, TomlFile]) -> str:
     digest = hashlib.sha256()
     for name, file in files.items():
+        if name in AT_QUERY_TIME:
+            continue
         digest.update(f"{name}\0{len(file.content)}\0".encode())
         digest.update(file.content)
     return digest.hexdigest()

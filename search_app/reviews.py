@@ -108,7 +108,7 @@ def _facts(review: Review, source: Source, labels: Labels) -> Iterator[Fact]:
     yield _fact("Nation", [r.nation for r in review.held], source.nation)
     yield _fact(
         "Local or national",
-        [labels.of("scope", r.scope) for r in review.held],
+        [labels.of("scope", r.scope) for r in review.held if r.scope],
         own and labels.of("scope", source.scope),
     )
     yield _fact("Author", [r.author for r in review.held])

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis import LONGEST_WORD, fold
 from indexer.engine_whoosh import ANALYSER
+from indexer.retrieval.analysis import LONGEST_WORD, fold
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from make_entries import OTHER, REVIEW, Q, Z, entry
 
-from indexer.analysis import Analyser
 from indexer.engine_whoosh import ANALYSER, WhooshEngine
 from indexer.errors import IndexMissingError, LessonsError, QueryError
 from indexer.fields import FILTERS, SORTS
-from indexer.query import LONGEST_QUERY
 from indexer.records import Hit, IndexEntry, SearchRequest, SearchResults
+from indexer.retrieval.analysis import Analyser
+from indexer.retrieval.query import LONGEST_QUERY
+from indexer.retrieval.thesaurus import Thesaurus
 from indexer.search import Engine
-from indexer.thesaurus import Thesaurus
 
 GROUPS = [["was not brought", "DNA", "missed appointment"], ["father", "dad"]]
 

@@ -57,7 +57,7 @@ def test_an_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_a_fault_that_names_it(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no folder .*nowhere"):
+    with pytest.raises(ConfigError, match=r"no folder .*nowhere"):
         find("board", tmp_path / "nowhere", {})
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.hyphens import Joiner
+from indexer.page.hyphens import Joiner
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from indexer.numbering import depth, is_list_item, opening
+from indexer.page.numbering import depth, is_list_item, opening
 
 
 @pytest.mark.parametrize(

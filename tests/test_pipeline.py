@@ -32,9 +32,21 @@ def folder(tmp_path: Path) -> Path:
     """A folder of two reviews, one of them in a sub-folder."""
     reviews = tmp_path / "Anytown reviews"
     (reviews / "2017").mkdir(parents=True)
-    made = [("one.pdf", "Nobody asked who else lived in the home."), ("2017/two.pdf", "The escalation policy was not used.")]
+    made = [
+        ("one.pdf", "Nobody asked who else lived in the home."),
+        ("2017/two.pdf", "The escalation policy was not used."),
+    ]
     for name, text in made:
-        make_pdf(reviews / name, lines("Serious Case Review: Child A", "", f"1.1 {text}", "", "1.2 The Board should review its escalation policy."))
+        make_pdf(
+            reviews / name,
+            lines(
+                "Serious Case Review: Child A",
+                "",
+                f"1.1 {text}",
+                "",
+                "1.2 The Board should review its escalation policy.",
+            ),
+        )
     return reviews
 
 
@@ -47,7 +59,10 @@ def contents(place: Settings) -> tuple[object, ...]:
         reviews = library.reviews()
     engine = open_engine(place)
     try:
-        found = [(hit.passage, hit.document) for hit in engine.search(SearchRequest("review escalation home", limit=100)).hits]
+        found = [
+            (hit.passage, hit.document)
+            for hit in engine.search(SearchRequest("review escalation home", limit=100)).hits
+        ]
         return keys, kept, marks, reviews, engine.documents(), engine.count(), found
     finally:
         engine.close()
@@ -72,7 +87,10 @@ def test_a_second_run_does_nothing(place: Settings, folder: Path) -> None:
 
 def test_a_changed_file_is_read_again_and_a_removed_one_goes(place: Settings, folder: Path) -> None:
     pipeline.ingest(place, [str(folder)])
-    make_pdf(folder / "one.pdf", lines("Serious Case Review: Child A", "", "1.1 The grandmother's worries were noted and filed."))
+    make_pdf(
+        folder / "one.pdf",
+        lines("Serious Case Review: Child A", "", "1.1 The grandmother's worries were noted and filed."),
+    )
     (folder / "2017" / "two.pdf").unlink()
     outcome = pipeline.ingest(place, [str(folder)])
     assert (outcome.changed, outcome.removed) == (["anytown-reviews/one"], ["anytown-reviews/2017/two"])
@@ -105,14 +123,18 @@ def test_the_same_file_twice_is_one_document(place: Settings, folder: Path) -> N
     shutil.copy(folder / "one.pdf", folder / "one again.pdf")
     assert pipeline.ingest(place, [str(folder)]).documents == 2
     with Library(place.library) as library:
-        assert library.duplicates() == {"anytown-reviews/one again": "anytown-reviews/one"} or library.duplicates() == {"anytown-reviews/one": "anytown-reviews/one again"}
+        assert library.duplicates() == {"anytown-reviews/one again": "anytown-reviews/one"} or library.duplicates() == {
+            "anytown-reviews/one": "anytown-reviews/one again"
+        }
         (kept,) = set(library.duplicates().values())
     engine = open_engine(place)
     assert engine.documents() == {kept, "anytown-reviews/2017/two"}
     engine.close()
 
 
-def test_a_bad_pdf_is_recorded_with_its_reason_and_the_others_go_on(place: Settings, folder: Path, tmp_path: Path) -> None:
+def test_a_bad_pdf_is_recorded_with_its_reason_and_the_others_go_on(
+    place: Settings, folder: Path, tmp_path: Path
+) -> None:
     (folder / "broken.pdf").write_bytes(b"%PDF-1.4 nothing here")
     (folder / "empty.pdf").write_bytes(b"")
     (folder / "page.pdf").write_bytes(b"<html>404</html>")
@@ -200,7 +222,9 @@ def test_killed_at_any_moment_and_started_again_it_ends_the_same(tmp_path: Path)
     assert contents(killed) == contents(alone)
 
 
-@pytest.mark.skipif(not (SHARED / "data" / "hostile").is_dir(), reason="no folder of hostile PDFs beside the checkout (LESSONS_SHARED)")
+@pytest.mark.skipif(
+    not (SHARED / "data" / "hostile").is_dir(), reason="no folder of hostile PDFs beside the checkout (LESSONS_SHARED)"
+)
 def test_no_hostile_pdf_stops_an_ingest(place: Settings) -> None:
     outcome = pipeline.ingest(place, [str(SHARED / "data" / "hostile")])
     with Library(place.library) as library:

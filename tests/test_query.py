@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import QueryError
-from indexer.query import (
+from indexer.retrieval.query import (
     DEEPEST,
     LONGEST_QUERY,
     MOST_WORDS,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engine_whoosh import ANALYSER
-from indexer.snippets import WINDOW, snippet
+from indexer.retrieval.snippets import WINDOW, snippet
 
 FILLER = " ".join(f"filler{n}" for n in range(80))
 

@@ -41,7 +41,11 @@ def test_furniture_is_left_out_and_gives_the_page_label(tmp_path: Path) -> None:
 
 
 def test_a_paragraph_over_the_page_is_one_passage_of_two_pages(tmp_path: Path) -> None:
-    first = page(1, "1.1 Nobody asked who else lived in the home, although the", "midwife had written that the mother was supported by her")
+    first = page(
+        1,
+        "1.1 Nobody asked who else lived in the home, although the",
+        "midwife had written that the mother was supported by her",
+    )
     second = page(2, "partner, whose name was not known to any agency.", "", "1.2 " + BODY)
     passages = split(make_pdf(tmp_path / "a.pdf", first, second, page(3, "1.3 " + BODY)))
     assert (passages[0].page_from, passages[0].page_to, passages[0].number) == (1, 2, "1.1")
@@ -52,7 +56,10 @@ def test_a_paragraph_over_the_page_is_one_passage_of_two_pages(tmp_path: Path) -
 
 def test_headings_open_sections_and_their_paragraphs_stand_in_them(tmp_path: Path) -> None:
     def chapter(number: int, title: str, top: float):  # type: ignore[no-untyped-def]
-        return both(lines(f"{number}  {title}", top=top, font="Helvetica-Bold", size=16), lines(f"{number}.1 {BODY}", top=top - 30))
+        return both(
+            lines(f"{number}  {title}", top=top, font="Helvetica-Bold", size=16),
+            lines(f"{number}.1 {BODY}", top=top - 30),
+        )
 
     titles = ["Introduction", "Terms of reference", "Chronology", "Analysis", "Recommendations", "Glossary"]
     drawn = both(*[chapter(i, title, 780 - 90 * i) for i, title in enumerate(titles, 1)])
@@ -69,7 +76,17 @@ def test_headings_open_sections_and_their_paragraphs_stand_in_them(tmp_path: Pat
 
 
 def test_list_items_are_passages_of_their_own(tmp_path: Path) -> None:
-    passages = split(make_pdf(tmp_path / "a.pdf", lines("6.1 The Board should ensure that:", "(a) its escalation policy is known;", "(b) supervision takes place.", "• and that it is recorded.")))
+    passages = split(
+        make_pdf(
+            tmp_path / "a.pdf",
+            lines(
+                "6.1 The Board should ensure that:",
+                "(a) its escalation policy is known;",
+                "(b) supervision takes place.",
+                "• and that it is recorded.",
+            ),
+        )
+    )
     assert [(p.kind, p.number, p.text) for p in passages] == [
         ("paragraph", "6.1", "The Board should ensure that:"),
         ("list-item", "(a)", "its escalation policy is known;"),
@@ -83,11 +100,18 @@ def test_each_table_row_is_a_passage_and_a_repeated_header_is_left_out(tmp_path:
     one = both(lines(BODY), grid([header, ["R1 Review the protocol", "Designated nurse", "June 2017"]]))
     two = both(grid([header, ["R2 Audit supervision", "Head of service", "Q3"]], top=780), lines(BODY, top=600))
     rows = [p.text for p in split(make_pdf(tmp_path / "a.pdf", one, two)) if p.kind == "table-row"]
-    assert rows == ["Recommendation | Lead | By when", "R1 Review the protocol | Designated nurse | June 2017", "R2 Audit supervision | Head of service | Q3"]
+    assert rows == [
+        "Recommendation | Lead | By when",
+        "R1 Review the protocol | Designated nurse | June 2017",
+        "R2 Audit supervision | Head of service | Q3",
+    ]
 
 
 def test_contents_footnotes_and_boxes_are_told_apart(tmp_path: Path) -> None:
-    contents = both(lines("Contents", font="Helvetica-Bold", size=14), lines(*[f"{i} Chapter {i} {'.' * 60} {i + 2}" for i in range(1, 7)], top=730))
+    contents = both(
+        lines("Contents", font="Helvetica-Bold", size=14),
+        lines(*[f"{i} Chapter {i} {'.' * 60} {i + 2}" for i in range(1, 7)], top=730),
+    )
     body = both(
         lines(BODY, "The procedure required a paediatric opinion on the same day."),
         lambda canvas: canvas.rect(60, 560, 460, 50),
@@ -97,7 +121,10 @@ def test_contents_footnotes_and_boxes_are_told_apart(tmp_path: Path) -> None:
     passages = split(make_pdf(tmp_path / "a.pdf", lines("Serious Case Review", size=24), contents, body))
     kinds = {p.kind: p for p in passages}
     assert {p.section for p in passages if p.page_from == 2} == {"toc"}
-    assert (kinds["box"].number, kinds["box"].text) == ("Learning point 1", "any mark on such a baby needs a medical opinion.")
+    assert (kinds["box"].number, kinds["box"].text) == (
+        "Learning point 1",
+        "any mark on such a baby needs a medical opinion.",
+    )
     assert kinds["footnote"].text.startswith("An invented reference")
 
 
@@ -115,7 +142,9 @@ def test_ids_are_the_same_on_every_reading_and_differ_within_a_document(tmp_path
 # --- no text is lost ----------------------------------------------------------------------------------------------
 
 # Roman figures are left out: alone at the edge of a page they are its number.
-words = st.text(alphabet=st.characters(codec="utf-8", categories=["L"], exclude_characters="ivxIVX"), min_size=2, max_size=8)
+words = st.text(
+    alphabet=st.characters(codec="utf-8", categories=["L"], exclude_characters="ivxIVX"), min_size=2, max_size=8
+)
 texts = st.lists(words, min_size=1, max_size=9).map(" ".join)
 opened = st.tuples(st.sampled_from(["", "1.2 ", "R3\t", "(a) ", "• ", "Finding 2: ", "Contents"]), texts).map("".join)
 
@@ -129,7 +158,11 @@ def pages(draw: st.DrawFn) -> list[Page]:
         for text in draw(st.lists(opened, max_size=6)):
             size = draw(st.sampled_from([8.0, 11.0, 16.0]))
             box = (72.0, y - size, 72.0 + 5 * len(text), y)
-            blocks.append(Block((Line(text, box, size, draw(st.booleans()), False),), frame=draw(st.sampled_from([None, None, 1]))))
+            blocks.append(
+                Block(
+                    (Line(text, box, size, draw(st.booleans()), False),), frame=draw(st.sampled_from([None, None, 1]))
+                )
+            )
             y -= draw(st.sampled_from([14.0, 40.0]))
         made.append(Page(number, 595, 842, None, tuple(blocks)))
     return made
@@ -145,7 +178,9 @@ def test_every_letter_of_a_page_is_in_a_passage_a_number_or_furniture(drawn: lis
     passages = SPLITTER.split("a" * 64, drawn)
     printed = letters(" ".join(line.text for p in drawn for block in p.blocks for line in block.lines))
     kept = letters(" ".join(f"{p.number or ''} {p.text}" for p in passages))
-    repeated = Counter(" ".join(re.sub(r"\d+", "#", line.text.lower()).split()) for p in drawn for b in p.blocks for line in b.lines)
+    repeated = Counter(
+        " ".join(re.sub(r"\d+", "#", line.text.lower()).split()) for p in drawn for b in p.blocks for line in b.lines
+    )
     if max(repeated.values(), default=0) == 1:  # what is printed once only is never a running header
         assert not printed - kept
     for passage in passages:
@@ -153,7 +188,9 @@ def test_every_letter_of_a_page_is_in_a_passage_a_number_or_furniture(drawn: lis
         assert 1 <= passage.page_from <= passage.page_to <= len(drawn)
 
 
-@pytest.mark.parametrize("slug", ["westmarch/child-w-executive-summary-2010", "westmarch/young-person-g-overview-report-2014"])
+@pytest.mark.parametrize(
+    "slug", ["westmarch/child-w-executive-summary-2010", "westmarch/young-person-g-overview-report-2014"]
+)
 def test_the_sample_reads_as_its_golden_shows(slug: str) -> None:
     """The golden lists page, kind, section, number and first words of each passage; it was checked against the pages by eye."""
     passages = split(CORPUS / "reviews" / "sample" / f"{slug}.pdf")

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer import checks, taxonomy
+from indexer import taxonomy
 from indexer.errors import ConfigError
-from indexer.toml_files import KINDS, TomlFile
+from indexer.vocabulary import checks
+from indexer.vocabulary.toml_files import KINDS, TomlFile
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 Edit = Callable[[Path], object]

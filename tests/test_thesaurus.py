@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer import thesaurus
 from indexer.engine_whoosh import ANALYSER
 from indexer.errors import ConfigError
-from indexer.thesaurus import Thesaurus
+from indexer.retrieval import thesaurus
+from indexer.retrieval.thesaurus import Thesaurus
 
 SHIPPED = Path(__file__).resolve().parent.parent / "corpus" / "taxonomies" / "synonyms.toml"
 KNOWN = Thesaurus(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from indexer.numbering import depth, opening
+from indexer.page.numbering import depth, opening
 from indexer.records import Block
 from indexer.taxonomy import Section
 

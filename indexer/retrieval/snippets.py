@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from html import escape
 
-from indexer.analysis import Token
+from indexer.retrieval.analysis import Token
 
 WINDOW = 40  # words shown of a long passage
 WHOLE = 60  # passages up to this many words are shown whole

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.analysis import Analyser, Token
 from indexer.errors import ConfigError
+from indexer.retrieval.analysis import Analyser, Token
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from indexer.toml_files import KINDS, Fault, Key, Place, Table, TomlFile, faults
+from indexer.vocabulary.toml_files import KINDS, Fault, Key, Place, Table, TomlFile, faults
 
 # --- what each file must hold -------------------------------------------------------------------------------------
 

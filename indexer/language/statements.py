@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from indexer.actions import cell, task_column
-from indexer.kinds import Kinds, Statement
+from indexer.language.actions import cell, task_column
+from indexer.language.kinds import Kinds, Statement
+from indexer.language.wording import sentences
 from indexer.records import Passage
-from indexer.wording import sentences
 
 _LETTER = re.compile(r"\(?([a-z]|[ivx]{2,4})[).]?", re.I)
 _PARAGRAPH_NUMBER = re.compile(r"\d+(?:\.\d+)+\.?|\d+\.")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from indexer.addressees import AddresseeRules
-from indexer.assertion import Practice, any_of
-from indexer.rules import read_rules
+from indexer.language.addressees import AddresseeRules
+from indexer.language.assertion import Practice, any_of
+from indexer.language.rules import read_rules
 
 
 class KindCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,15 +7,15 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer import query, spelling
-from indexer.analysis import STOP_WORDS, Analyser
 from indexer.errors import QueryError
 from indexer.fields import FILTERS, SEARCHED, SORTS
-from indexer.matches import Docs, Mask, Match, Numbers
-from indexer.ranking import Ranker, Shown, View
 from indexer.records import FacetValue, Hit, SearchRequest, SearchResults
-from indexer.snippets import snippet
-from indexer.thesaurus import Thesaurus
+from indexer.retrieval import query, spelling
+from indexer.retrieval.analysis import STOP_WORDS, Analyser
+from indexer.retrieval.matches import Docs, Mask, Match, Numbers
+from indexer.retrieval.ranking import Ranker, Shown, View
+from indexer.retrieval.snippets import snippet
+from indexer.retrieval.thesaurus import Thesaurus
 
 SECONDS = 5.0  # that one search may take
 MOST_HITS = 100  # on one page

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from indexer.actions import Columns
-from indexer.assertion import any_of
-from indexer.cues import Cue, CueFile
+from indexer.language.actions import Columns
+from indexer.language.assertion import any_of
+from indexer.language.cues import Cue, CueFile
+from indexer.language.wording import sentences
 from indexer.records import Passage
-from indexer.wording import sentences
 
 _CITATION = re.compile(r"\(\D{3,60}\b(?:19|20)\d\d[a-z]?\b[^)]*\)")
 _RECOMMENDATION = re.compile(r"^rec(?:ommendation)?\.?\s*(?:no\.?\s*)?", re.I)

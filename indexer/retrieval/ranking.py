@@ -12,16 +12,16 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer import matches
-from indexer.analysis import STOP_WORDS, Analyser, Token, spelling_code
 from indexer.errors import QueryError
-from indexer.facets import FilterColumn
 from indexer.fields import SEARCHED, Field
-from indexer.matches import Docs, Mask, Match, Numbers, Postings
-from indexer.query import All, Either, Filter, Part, Phrase, Prefix, Word
-from indexer.query import Sequence as Parts
 from indexer.records import Expansion
-from indexer.thesaurus import Thesaurus
+from indexer.retrieval import matches
+from indexer.retrieval.analysis import STOP_WORDS, Analyser, Token, spelling_code
+from indexer.retrieval.facets import FilterColumn
+from indexer.retrieval.matches import Docs, Mask, Match, Numbers, Postings
+from indexer.retrieval.query import All, Either, Filter, Part, Phrase, Prefix, Word
+from indexer.retrieval.query import Sequence as Parts
+from indexer.retrieval.thesaurus import Thesaurus
 
 SATURATION = 1.5  # BM25 k1: how soon more of the same word adds little
 NEARNESS = 0.4  # weight of two words of the query standing as close as in the query

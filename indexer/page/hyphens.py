@@ -7,8 +7,46 @@ from collections.abc import Iterable
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 BROKEN = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$")
 COMPOUND_STARTS = frozenset(
-    "self well non multi co pre inter ex post anti semi long short high low over under cross joint full part one two three four five first second third "
-    "follow step half child family risk evidence decision face".split()
+    [
+        "self",
+        "well",
+        "non",
+        "multi",
+        "co",
+        "pre",
+        "inter",
+        "ex",
+        "post",
+        "anti",
+        "semi",
+        "long",
+        "short",
+        "high",
+        "low",
+        "over",
+        "under",
+        "cross",
+        "joint",
+        "full",
+        "part",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "first",
+        "second",
+        "third",
+        "follow",
+        "step",
+        "half",
+        "child",
+        "family",
+        "risk",
+        "evidence",
+        "decision",
+        "face",
+    ]
 )
 
 

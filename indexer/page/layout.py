@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from indexer.page.grids import Frame, Rule, Table, frames_and_tables
 from indexer.records import Block, Box, Line
-from indexer.grids import Frame, Rule, Table, frames_and_tables
 
 __all__ = ["Rule", "Word", "blocks_of"]
 

@@ -1,5 +1,6 @@
 """Ruled lines on a page -> frames (boxes around text) and tables (grids of cells)."""
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,13 +83,14 @@ class _Segment:
 def frames_and_tables(rules: Sequence[Rule], width: float, height: float) -> tuple[list[Frame], list[Table]]:
     """The boxes and tables of a page; a border round the whole page is neither."""
     rules = [r for r in rules[:MAX_RULES] if (r.x1 - r.x0) * (r.y1 - r.y0) < 0.6 * width * height]
-    tables, frames = [], []
+    tables: list[Table] = []
+    frames: list[Frame] = []
     for across, down in _touching(*_segments(rules)):
         xs, ys = _clusters([s.at for s in down]), _clusters([s.at for s in across])[::-1]
         if len(xs) >= 3 and len(ys) >= 3:
             tables.append(Table(tuple(xs), tuple(ys), _merged(xs, ys, across, down)))
         elif len(xs) >= 2 and len(ys) >= 2:
-            frames.extend(Frame(xs[0], low, xs[-1], high) for high, low in zip(ys, ys[1:], strict=False))
+            frames.extend(Frame(xs[0], low, xs[-1], high) for high, low in itertools.pairwise(ys))
     shaded = [Frame(r.x0, r.y0, r.x1, r.y1) for r in rules if r.fill]
     frames.extend(f for f in shaded if not any(t.holds((f.x0 + f.x1) / 2, (f.y0 + f.y1) / 2) for t in tables))
     return _outermost([f for f in frames if f.x1 - f.x0 > 0.2 * width and f.y1 - f.y0 > 14]), tables

@@ -1,0 +1,1 @@
+"""What the words of a passage say: wording, negation and its kin, statements of learning, whom they address."""

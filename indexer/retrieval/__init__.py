@@ -1,0 +1,1 @@
+"""How passages are found, ordered, counted and shown, whatever engine holds them."""

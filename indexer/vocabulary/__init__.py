@@ -1,0 +1,1 @@
+"""What the files that people edit must hold, and what is wrong with them."""
