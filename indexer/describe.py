@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from indexer.records import Block, Document, Extracted, Page, ReviewRecord
 from indexer.taxonomy import Case, CataloguedDocument, Source, Taxonomy, Term
@@ -352,7 +353,8 @@ def _band(match: re.Match[str]) -> str | None:
     return next((band for band, end in bands if years < end), None)
 
 
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+@cache
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern for any of the phrases as whole words; one in capitals is matched as it stands, others in any case."""
     parts = []
     for phrase in sorted(phrases, key=lambda p: -len(p)):
@@ -365,7 +367,7 @@ def _named(terms: Iterable[Term], text: str) -> tuple[str, ...]:
     """The terms named in a text, the longest wording first; words inside a longer wording do not count again."""
     by_alias = {alias.lower(): term.id for term in terms for alias in (*term.aliases, term.label)}
     found: list[tuple[int, str]] = []
-    for match in _any_of(by_alias).finditer(text):
+    for match in _any_of(tuple(by_alias)).finditer(text):
         term = by_alias.get(re.sub(r"[\s-]", " ", match[0].lower())) or by_alias.get(match[0].lower().replace("’", "'"))
         if term and term not in [t for _, t in found]:
             found.append((match.start(), term))
