@@ -132,8 +132,12 @@ def check(corpus: Path | None, data: Path | None) -> None:
 
     Example: lessons check
     """
+    from indexer import pipeline
+
     settings = settings_of.load(corpus=corpus, data=data)
-    faults = taxonomy_of.check(settings.corpus)
+    faults = taxonomy_of.check(settings.corpus) or pipeline.rule_faults(settings)
+    for path in () if faults else taxonomy_of.uncatalogued(settings.corpus):
+        click.echo(f"{path}: in no catalogue (it is read all the same)", err=True)
     for fault in faults:
         click.echo(fault, err=True)
     click.echo(f"{len(faults)} faults in {settings.corpus}" if faults else f"no faults in {settings.corpus}", err=True)

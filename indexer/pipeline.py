@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,11 +16,11 @@ from pathlib import Path
 from indexer import describe, extract, find, index, learn, split, tag, taxonomy
 from indexer.errors import ConfigError, DocumentError, LessonsError
 from indexer.records import Document, Extracted, Learning, Passage, ReviewRecord, TaggedPassage
-from indexer.search import Engine, digest, open_engine
+from indexer.search import Engine, digest, load_synonyms, open_engine
 from indexer.settings import Settings
 from indexer.store import Library, Mark
 from indexer.taxonomy import Source, Taxonomy
-from indexer.worker import run_limited, stop_all
+from indexer.worker import in_parallel, run_limited
 
 STAGES = ("find", "extract", "describe", "split", "tag", "learn", "index")
 # The index is committed after this many documents: what a killed run has to index again.
@@ -111,6 +110,18 @@ class Stages:
     def learn(self, tagged: Sequence[TaggedPassage]) -> Learning:
         """What the passages of one document teach."""
         return self._learner.learn(tagged)
+
+
+def rule_faults(settings: Settings) -> list[str]:
+    """What is wrong with the files of rules that the stages and the engine read; the first fault of each."""
+    stages = Stages(settings)
+    faults = []
+    for load in (lambda: stages.tag(()), lambda: stages.learn(()), lambda: load_synonyms(settings)):
+        try:
+            load()
+        except ConfigError as fault:
+            faults.append(str(fault))
+    return faults
 
 
 def read_one(path: Path, stages: Stages) -> Reading:
@@ -227,7 +238,7 @@ class _Ingest:
         """Each document with its pages when they had to be read, why they could not be, or None when they are known."""
         due = [d for d in documents if not self._done(d, "extract")]
         yield from ((d, None) for d in documents if self._done(d, "extract"))
-        yield from _in_parallel(due, self.stages.extract, self.stages.settings.jobs)
+        yield from in_parallel(due, self.stages.extract, self.stages.settings.jobs)
 
     def _done(self, document: Document, stage: str) -> bool:
         mark = self.marks.get((document.key, stage))
@@ -343,34 +354,6 @@ def _required(value: ReviewRecord | None) -> ReviewRecord:
     if value is None:
         raise DocumentError("an earlier stage left no result")
     return value
-
-
-def _in_parallel(
-    documents: Sequence[Document], read: Callable[[Document], Extracted], jobs: int
-) -> Iterator[tuple[Document, Extracted | DocumentError]]:
-    """Reads documents in `jobs` processes at a time, and hands each over as soon as it is ready."""
-    queue = iter(documents)
-    running: dict[Future[Extracted], Document] = {}
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            while True:
-                while len(running) < jobs and (document := next(queue, None)):
-                    running[pool.submit(read, document)] = document
-                if not running:
-                    return
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield running.pop(future), _result(future)
-        finally:
-            stop_all()
-
-
-def _result(future: Future[Extracted]) -> Extracted | DocumentError:
-    try:
-        return future.result()
-    except DocumentError as error:
-        return error
-    except OSError as error:
-        return DocumentError(f"the file cannot be read: {error.strerror or error}")
 
 
 @contextmanager

@@ -30,8 +30,3 @@ CREATE TABLE IF NOT EXISTS result (            -- what each stage made of each d
     value       BLOB NOT NULL,                 -- JSON, deflated
     PRIMARY KEY (key, stage)
 );
-
-CREATE TABLE IF NOT EXISTS setting (           -- facts about the library itself
-    name        TEXT PRIMARY KEY,
-    value       TEXT NOT NULL
-);

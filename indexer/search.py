@@ -60,8 +60,12 @@ def open_engine(settings: Settings, *, write: bool = False) -> Engine:
     """
     if settings.engine != "whoosh":
         raise ConfigError(f"setting LESSONS_ENGINE: there is no engine '{settings.engine}'; there is whoosh")
-    words = thesaurus.load(settings.corpus / "taxonomies" / "synonyms.toml", ANALYSER)
-    return WhooshEngine(index_folder(settings), words, write=write)
+    return WhooshEngine(index_folder(settings), load_synonyms(settings), write=write)
+
+
+def load_synonyms(settings: Settings) -> thesaurus.Thesaurus:
+    """The related terms that a search adds. Raises ConfigError when their file is faulty."""
+    return thesaurus.load(settings.corpus / "taxonomies" / "synonyms.toml", ANALYSER)
 
 
 @dataclass(frozen=True, slots=True)

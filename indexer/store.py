@@ -181,18 +181,6 @@ class Library:
         """What a document teaches; empty when it has not been drawn out."""
         return self.load(key, "learn", Learning) or Learning((), ())
 
-    # --- facts about the library itself ---------------------------------------------------------------------------
-
-    def fact(self, name: str) -> str | None:
-        """A fact kept with `set_fact`."""
-        row = self._read("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
-
-    def set_fact(self, name: str, value: str) -> None:
-        """Keeps a fact about the library, such as the folder of the index in use."""
-        with self._db:
-            self._db.execute("REPLACE INTO setting VALUES (?, ?)", (name, value))
-
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")

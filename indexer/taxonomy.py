@@ -118,10 +118,6 @@ class Taxonomy:
                 step = self.concepts[step].broader if step in self.concepts else None
         return tuple(sorted(found))
 
-    def concept_label(self, concept: str) -> str:
-        """The label of a theme or risk factor; the id itself when it is not known."""
-        return self.concepts[concept].label if concept in self.concepts else concept
-
     def label(self, field: str, value: str) -> str:
         """The label of a value of an index field, such as "section" or "agency"; the value itself when it has none."""
         named: Mapping[str, Mapping[str, Concept | Term | Section]] = {

@@ -1,14 +1,17 @@
-"""Runs a function in a process of its own, with limits of time and memory, so that no input can harm the caller."""
+"""Runs functions in processes of their own, with limits of time and memory, so that no input can harm the caller."""
 
 import multiprocessing
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
 from indexer.errors import DocumentError
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -44,10 +47,36 @@ def run_limited(function: Callable[..., T], *args: object, seconds: int, memory_
     return result
 
 
-def stop_all() -> None:
-    """Ends all processes that are still at work, as when the run is broken off."""
-    for process in multiprocessing.active_children():
-        process.kill()
+def in_parallel(items: Iterable[S], work: Callable[[S], T], jobs: int) -> Iterator[tuple[S, T | DocumentError]]:
+    """Does `work` on `jobs` items at a time, and hands each over with its result, or why there is none, as soon as it is ready.
+
+    Processes that are still at work when the caller goes away are ended.
+    """
+    queue = iter(items)
+    running: dict[Future[T], S] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            while True:
+                for item in islice(queue, jobs - len(running)):
+                    running[pool.submit(work, item)] = item
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    item = running.pop(future)
+                    result: T | DocumentError = _result(future)
+                    yield item, result
+        finally:
+            for process in multiprocessing.active_children():
+                process.kill()
+
+
+def _result(future: Future[T]) -> T | DocumentError:
+    try:
+        return future.result()
+    except DocumentError as error:
+        return error
+    except OSError as error:
+        return DocumentError(f"the file cannot be read: {error.strerror or error}")
 
 
 def _child(

@@ -165,3 +165,17 @@ def test_check_reports_all_faults_of_a_corpus_at_once(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "colour" in done.stderr
     assert "regional" in done.stderr
+
+
+def test_check_reads_the_rules_of_the_stages_and_names_pdfs_in_no_catalogue(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "corpus" / "taxonomies", tmp_path / "taxonomies")
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "reviews").mkdir()
+    (tmp_path / "sources" / "board.toml").write_text('name = "A board"\nscope = "local"\nfolder = "reviews"\n', "utf-8")
+    make_pdf(tmp_path / "reviews" / "stray.pdf", lines("A review that nobody listed."))
+    done = run("check", "--corpus", str(tmp_path))
+    assert (done.returncode, "reviews/stray.pdf: in no catalogue" in done.stderr) == (0, True)
+    with (tmp_path / "taxonomies" / "assertion.toml").open("a", encoding="utf-8") as rules:
+        rules.write("colour = 3\n")
+    done = run("check", "--corpus", str(tmp_path))
+    assert (done.returncode, "assertion.toml" in done.stderr) == (1, True)

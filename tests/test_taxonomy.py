@@ -233,8 +233,8 @@ def test_broader_concepts_and_labels() -> None:
     assert vocabulary.with_broader(("disguised-compliance",)) == ("disguised-compliance", "professional-curiosity")
     assert vocabulary.with_broader(()) == ()
     assert vocabulary.with_broader(("not-known",)) == ("not-known",)
-    assert vocabulary.concept_label("rule-of-optimism") == "Rule of optimism"
-    assert vocabulary.concept_label("not-known") == "not-known"
+    assert vocabulary.label("theme", "rule-of-optimism") == "Rule of optimism"
+    assert vocabulary.label("theme", "not-known") == "not-known"
     assert vocabulary.label("agency", "gp") == "GP and primary care"
     assert vocabulary.label("scope", "national") == "National"
     assert vocabulary.label("year", "2017") == "2017"
