@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from indexer import present
 from indexer import settings as settings_of
 from indexer import taxonomy as taxonomy_of
-from indexer.errors import LessonsError
+from indexer.errors import DocumentError, LessonsError
 from indexer.fields import FILTERS, SORTS
 from indexer.records import SearchRequest
 from indexer.search import open_engine
@@ -29,14 +29,22 @@ SCORED = ("reading", "tagging", "learning", "case", "search")
 
 
 class Commands(click.Group):
-    """Reports every fault of ours as one line, with exit status 2."""
+    """Reports every fault of ours, and what the machine refuses, as one line, with the exit status that fits."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except LessonsError as error:
-            click.echo(f"lessons: {error}", err=True)
-            sys.exit(WRONG_CALL)
+        except BrokenPipeError:
+            raise
+        except (LessonsError, OSError) as error:
+            click.echo(f"lessons: {_line(error)}", err=True)
+            sys.exit(SOME_FAILED if isinstance(error, DocumentError) else WRONG_CALL)
+
+
+def _line(error: LessonsError | OSError) -> str:
+    if isinstance(error, LessonsError):
+        return str(error)
+    return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -2,7 +2,8 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,7 @@ class Library:
             raise LessonsError(
                 f"the library was made by another version of Lessons (format {version}): remove it and ingest again"
             )
-        with self._db:
+        with self._writing():
             self._db.executescript(SCHEMA)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -67,6 +68,15 @@ class Library:
     def close(self) -> None:
         """Lets go of the file."""
         self._db.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction; what goes wrong in it, such as a full disk, undoes all of it."""
+        try:
+            with self._db:
+                yield
+        except sqlite3.Error as error:
+            raise LessonsError(f"the library cannot be written: {error}") from error
 
     def _read(self, query: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         try:
@@ -91,7 +101,7 @@ class Library:
     ) -> None:
         """Takes up `documents` (each with size and time of change) of a source; when `whole`, all others of it go."""
         rows = [(d.key, d.id, source, str(d.path), size, modified) for d, size, modified in documents]
-        with self._db:
+        with self._writing():
             self._db.execute(
                 "INSERT INTO source VALUES (?, ?) ON CONFLICT DO UPDATE SET folder = excluded.folder",
                 (source, str(folder)),
@@ -138,18 +148,18 @@ class Library:
     def save(self, key: str, stage: str, fingerprint: str, value: object) -> None:
         """Keeps what a stage made of a document, and the mark that it is done, in one transaction."""
         blob = zlib.compress(msgspec.json.encode(value), 6)
-        with self._db:
+        with self._writing():
             self._db.execute("REPLACE INTO result VALUES (?, ?, ?)", (key, stage, blob))
             self._db.execute("REPLACE INTO mark VALUES (?, ?, ?, NULL, ?)", (key, stage, fingerprint, _now()))
 
     def done(self, key: str, stage: str, fingerprint: str) -> None:
         """Marks a stage that keeps its result elsewhere as done."""
-        with self._db:
+        with self._writing():
             self._db.execute("REPLACE INTO mark VALUES (?, ?, ?, NULL, ?)", (key, stage, fingerprint, _now()))
 
     def fail(self, key: str, stages: Sequence[str], fingerprint: str, error: str) -> None:
         """Records why the first of `stages` failed; what an earlier run made in it and in the later ones goes."""
-        with self._db:
+        with self._writing():
             for stage in stages:
                 self._db.execute("DELETE FROM result WHERE key = ? AND stage = ?", (key, stage))
                 self._db.execute("DELETE FROM mark WHERE key = ? AND stage = ?", (key, stage))

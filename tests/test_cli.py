@@ -81,7 +81,7 @@ def test_extract_says_in_one_line_why_it_cannot(tmp_path: Path) -> None:
         (tmp_path / "none.pdf", "no such file"),
     ):
         done = run("extract", str(path), "--json")
-        assert (done.returncode, done.stdout) == (2, "")
+        assert (done.returncode, done.stdout) == (1, "")
         assert len(done.stderr.splitlines()) == 1
         assert reason in done.stderr
 

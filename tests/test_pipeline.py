@@ -222,6 +222,23 @@ def test_killed_at_any_moment_and_started_again_it_ends_the_same(tmp_path: Path)
     assert contents(killed) == contents(alone)
 
 
+def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
+    """No file may grow past a limit; the run ends with a plain reason, and goes on when there is room again."""
+    place = settings.load(data=tmp_path / "data")
+    source = SAMPLE / "westmarch"
+    command = f"{sys.executable} -m indexer ingest {source} --data {place.data}"
+    for blocks in (60, 200, 400):
+        limited = ["bash", "-c", f"ulimit -f {blocks}; {command}"]
+        full = subprocess.run(limited, capture_output=True, text=True, check=False)
+        assert full.returncode == 2
+        assert len(full.stderr.splitlines()) == 1, full.stderr
+        assert full.stderr.startswith("lessons: ")
+    subprocess.run(command.split(), check=True, capture_output=True)
+    alone = settings.load(data=tmp_path / "alone")
+    pipeline.ingest(alone, [str(source)])
+    assert contents(place) == contents(alone)
+
+
 @pytest.mark.skipif(
     not (SHARED / "data" / "hostile").is_dir(), reason="no folder of hostile PDFs beside the checkout (LESSONS_SHARED)"
 )
