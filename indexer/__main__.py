@@ -148,7 +148,12 @@ def check(corpus: Path | None, data: Path | None) -> None:
         click.echo(f"{path}: in no catalogue (it is read all the same)", err=True)
     for fault in faults:
         click.echo(fault, err=True)
-    click.echo(f"{len(faults)} faults in {settings.corpus}" if faults else f"no faults in {settings.corpus}", err=True)
+    click.echo(
+        f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {settings.corpus}"
+        if faults
+        else f"no faults in {settings.corpus}",
+        err=True,
+    )
     sys.exit(SOME_FAILED if faults else DONE)
 
 
