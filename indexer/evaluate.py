@@ -1,25 +1,29 @@
 """Scores the product against ``corpus/evaluation`` and holds it to its baseline."""
 
 import json
+import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import mean, quantiles
+from statistics import fmean, quantiles
 from typing import Any
 
 import msgspec
 
 from indexer import measures, pipeline, report
-from indexer import settings as settings_of
-from indexer.errors import ConfigError, LessonsError
+from indexer.errors import ConfigError, DocumentError, LessonsError, QueryError
 from indexer.measures import Gold, Mistake
 from indexer.records import SearchRequest
-from indexer.search import open_engine, rank_collection
+from indexer.search import Engine, open_engine, rank_collection
 from indexer.settings import Settings
 
 RECALL_DEPTH = 100
+# Sets that are for scoring only: their mistakes are not shown, so that no rule is made from them.
+UNSEEN = frozenset({"check"})
+# What stands beside the parts in the figures of a set.
+READ, FAILED = "documents", "documents failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,10 @@ class Scores:
         """A table for people."""
         lines = []
         for name, parts in self.figures.items():
-            lines.append(f"{name} ({parts['documents']} documents)")
+            lines.append(f"{name} ({parts[READ]} documents, {parts[FAILED]} failed)")
             for part, figures in parts.items():
-                lines += [f"  {part:10} {what:20} {row}" for what, row in _rows(figures)] if part != "documents" else []
+                if isinstance(figures, Mapping):
+                    lines += [f"  {part:10} {what:20} {row}" for what, row in _rows(figures)]
         lines += [f"{m.part} {m.sign} {m.what}: {m.text[:160]}" for m in self.mistakes]
         return "\n".join(lines)
 
@@ -58,16 +63,21 @@ def _rows(figures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def evaluate(settings: Settings, parts: Sequence[str], mistakes: int = 0) -> Scores:
     """Scores the named parts (reading, tagging, learning, case, search) on every evaluation set.
 
+    A document that cannot be read and a query that cannot be answered are counted as failed; `mistakes` is how many to
+    show of each kind. Mistakes in sets that are for scoring only are not shown.
+
     Raises ConfigError when the corpus has no evaluation sets or lacks a PDF of one.
     """
     sets = _sets(settings.corpus)
     wrong: list[Mistake] = []
-    figures: dict[str, dict[str, Any]] = {name: {"documents": len(golds)} for name, golds in sets.items()}
+    figures: dict[str, dict[str, Any]] = {name: {READ: len(golds), FAILED: 0} for name, golds in sets.items()}
     pdfs = {gold.slug: _pdf(settings.corpus, gold.slug) for golds in sets.values() for gold in golds}
     if set(parts) - {"search"}:
         stages = pipeline.Stages(settings)
         for name, golds in sets.items():
-            figures[name] |= _score(stages, golds, pdfs, parts, wrong)
+            scored, found = _score(stages, golds, pdfs, parts)
+            figures[name] |= scored
+            wrong += [] if name in UNSEEN else found
     if "search" in parts:
         for name, row in _score_search(settings, sets, pdfs).items():
             figures[name]["search"] = row
@@ -94,55 +104,60 @@ def _pdf(corpus: Path, slug: str) -> Path:
 
 
 def _score(
-    stages: pipeline.Stages, golds: Sequence[Gold], pdfs: Mapping[str, Path], parts: Sequence[str], wrong: list[Mistake]
-) -> dict[str, Any]:
+    stages: pipeline.Stages, golds: Sequence[Gold], pdfs: Mapping[str, Path], parts: Sequence[str]
+) -> tuple[dict[str, Any], list[Mistake]]:
+    """The figures of one set, and the mistakes made."""
     counts: dict[str, Counter[str]] = {part: Counter() for part in ("reading", "tagging", "learning", "case")}
+    wrong: list[Mistake] = []
+    failed = 0
     for gold in golds:
-        read = msgspec.to_builtins(report.reading_json(pipeline.read_one(pdfs[gold.slug], stages)))
+        try:
+            read = msgspec.to_builtins(report.reading_json(pipeline.read_one(pdfs[gold.slug], stages)))
+        except DocumentError:
+            failed += 1
+            continue
         counts["reading"].update(measures.reading(gold, read))
         counts["case"].update(measures.case(gold, read))
         for part, measure in (("tagging", measures.tagging), ("learning", measures.learning)):
             count, mistakes = measure(gold, read)
             counts[part].update(count)
             wrong += mistakes if part in parts else []
-    figures = {
-        "reading": measures.reading_figures(counts["reading"]),
-        "tagging": measures.tagging_figures(counts["tagging"]),
-        "learning": measures.learning_figures(counts["learning"]),
-        "case": measures.case_figures(counts["case"]),
-    }
-    return {part: row for part, row in figures.items() if part in parts}
+    figures = {part: measures.FIGURES[part](count) for part, count in counts.items() if part in parts}
+    return {READ: len(golds) - failed, FAILED: failed, **figures}, wrong
 
 
 def _score_search(
     settings: Settings, sets: Mapping[str, Sequence[Gold]], pdfs: Mapping[str, Path]
 ) -> dict[str, dict[str, Any]]:
-    """Asks the queries of all sets of one index of all their documents."""
-    with tempfile.TemporaryDirectory() as data:
-        place = settings_of.load(corpus=settings.corpus, data=data)
-        for folder in sorted({path.parent for path in pdfs.values()}):
-            pipeline.ingest(place, [str(folder)])
+    """Asks the queries of all sets of one index of all their documents, as a folder that nobody catalogued."""
+    with tempfile.TemporaryDirectory() as made:
+        place = replace(settings, data=Path(made, "data"))
+        folder = Path(made, "evaluated")
+        folder.mkdir()
+        for path in pdfs.values():
+            shutil.copy(path, folder)
+        pipeline.ingest(place, [str(folder)])
         engine = open_engine(place)
         try:
-            rows = {}
-            for name, golds in sets.items():
-                scored = [
-                    measures.search(gold, query, _hits(engine.search(SearchRequest(query["query"])).hits))
-                    for gold in golds
-                    for query in gold.queries
-                ]
-                rows[name] = {
-                    "queries": len(scored),
-                    "ndcg@10": measures.share(sum(score for score, _ in scored), len(scored)),
-                    "grade 2+ in top 3": measures.share(sum(good for _, good in scored), len(scored)),
-                }
-            return rows
+            answers = {name: [a for gold in golds for a in _asked(engine, gold)] for name, golds in sets.items()}
         finally:
             engine.close()
+    return {name: measures.search_figures(found) for name, found in answers.items()}
+
+
+def _asked(engine: Engine, gold: Gold) -> Iterator[tuple[float, bool] | None]:
+    """How well each query of one document is answered; None where it is not."""
+    for query in gold.queries:
+        try:
+            hits = engine.search(SearchRequest(query["query"])).hits
+        except QueryError:
+            yield None
+        else:
+            yield measures.search(gold, query, _hits(hits))
 
 
 def _hits(hits: Sequence[Any]) -> list[tuple[str, str]]:
-    return [(hit.document.rpartition("/")[2], hit.text) for hit in hits]
+    return [(hit.document.rpartition("/")[2].removesuffix(".pdf"), hit.text) for hit in hits]
 
 
 def _some(mistakes: Sequence[Mistake], most: int) -> Iterator[Mistake]:
@@ -179,50 +194,49 @@ def _at(figures: Any, keys: Sequence[str]) -> float | None:
 # --- ranking of foreign collections -------------------------------------------------------------------------------
 
 
-def ranking(collection: Path) -> dict[str, float | int | None]:
+def ranking(collection: Path) -> dict[str, float | int]:
     """Ranks a test collection with the product's analysis and scoring, without the vocabulary of its domain.
 
-    `collection` holds docs.jsonl, queries.jsonl and qrels.tsv (query, document, grade). Raises LessonsError when it does not.
+    `collection` holds docs.jsonl, queries.jsonl and qrels.tsv (query, document, grade); only queries with a relevant
+    document count. nDCG takes the grade itself as the gain, as trec_eval does. Times are in milliseconds and seconds.
+    Raises LessonsError when the folder is no test collection.
     """
     try:
-        documents = [
-            json.loads(line) for line in (collection / "docs.jsonl").read_text("utf-8").splitlines() if line.strip()
-        ]
-        queries = {
-            str(q["id"]): q["text"]
-            for q in map(json.loads, (collection / "queries.jsonl").read_text("utf-8").splitlines())
-        }
+        documents = [{**document, "id": str(document["id"])} for document in _json_lines(collection / "docs.jsonl")]
+        queries = {str(query["id"]): query["text"] for query in _json_lines(collection / "queries.jsonl")}
         grades = _grades(collection / "qrels.tsv")
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise LessonsError(f"{collection} is no test collection: {error}") from error
-    judged = {
-        query: text for query, text in queries.items() if any(grade > 0 for grade in grades.get(query, {}).values())
-    }
+    judged = {query: text for query, text in queries.items() if _relevant(grades.get(query, {}))}
+    if not judged:
+        raise LessonsError(f"{collection} is no test collection: no query has a relevant document in qrels.tsv")
     ranked = rank_collection(documents, judged)
-    found = {query: list(ranked.found.get(query, ())) for query in judged}
-    cuts = quantiles(ranked.query_ms, n=20) if len(ranked.query_ms) > 1 else [0.0] * 19
+    answers = [(list(ranked.found.get(query, ())), grades[query]) for query in judged]
+    median, slow = _percentiles(ranked.query_ms)
     return {
-        "ndcg@10": _mean(
-            measures.ndcg([grades[q].get(d, 0) for d in found[q][:10]], grades[q].values()) for q in judged
-        ),
-        "map": _mean(_average_precision(found[q], _relevant(grades[q])) for q in judged),
-        "recall@100": _mean(
-            len(set(found[q][:RECALL_DEPTH]) & _relevant(grades[q])) / len(_relevant(grades[q])) for q in judged
-        ),
+        "ndcg@10": _mean(measures.ndcg([known.get(d, 0) for d in found], known.values()) for found, known in answers),
+        "map": _mean(measures.average_precision(found, _relevant(known)) for found, known in answers),
+        "recall@100": _mean(measures.recall(found[:RECALL_DEPTH], _relevant(known)) for found, known in answers),
         "queries": len(judged),
         "docs": len(documents),
-        "p50_ms": round(cuts[9], 2),
-        "p95_ms": round(cuts[18], 2),
+        "p50_ms": median,
+        "p95_ms": slow,
         "index_s": round(ranked.index_s, 2),
     }
 
 
+def _json_lines(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:  # splitlines would also break at the odd separators inside a text
+        return [json.loads(line) for line in lines if line.strip()]
+
+
 def _grades(path: Path) -> dict[str, dict[str, int]]:
+    """Grades by query and document; what is worse than irrelevant is irrelevant."""
     grades: dict[str, dict[str, int]] = {}
-    for line in path.read_text("utf-8").splitlines():
-        query, document, grade = line.split("\t")[:3]
-        if grade.lstrip("-").isdigit():  # the first line may name the columns
-            grades.setdefault(query, {})[document] = int(grade)
+    with path.open(encoding="utf-8") as lines:
+        for query, document, grade in (line.rstrip("\n").split("\t")[:3] for line in lines if line.strip()):
+            if grade.lstrip("-").isdigit():  # the first line may name the columns
+                grades.setdefault(query, {})[document] = max(0, int(grade))
     return grades
 
 
@@ -230,15 +244,11 @@ def _relevant(grades: Mapping[str, int]) -> set[str]:
     return {document for document, grade in grades.items() if grade > 0}
 
 
-def _average_precision(found: Sequence[str], relevant: set[str]) -> float:
-    right = 0
-    total = 0.0
-    for rank, document in enumerate(found, start=1):
-        if document in relevant:
-            right += 1
-            total += right / rank
-    return total / len(relevant)
+def _percentiles(values: Sequence[float]) -> tuple[float, float]:
+    """The 50th and the 95th percentile."""
+    cuts = quantiles(values if len(values) > 1 else [*values] * 2, n=20, method="inclusive")
+    return round(cuts[9], 2), round(cuts[18], 2)
 
 
-def _mean(values: Iterator[float]) -> float:
-    return round(mean(list(values) or [0.0]), 4)
+def _mean(values: Iterable[float]) -> float:
+    return round(fmean(values), 4)

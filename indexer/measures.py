@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,14 +61,30 @@ def precision_recall(tp: int, fp: int, fn: int) -> dict[str, float]:
     return {"p": round(p, 4), "r": round(r, 4), "f1": f1, "tp": tp, "fp": fp, "fn": fn}
 
 
-def ndcg(gains: Sequence[int], grades: Iterable[int], depth: int = 10) -> float:
-    """Normalised discounted cumulative gain of the first `depth` results, gain 2^grade - 1 (Burges et al. 2005)."""
-    ideal = _dcg(sorted(grades, reverse=True)[:depth])
+def ndcg(gains: Sequence[float], possible: Iterable[float], depth: int = 10) -> float:
+    """Normalised discounted cumulative gain of the first `depth` results, 0 to 1; `possible` are all gains there are."""
+    ideal = _dcg(sorted(possible, reverse=True)[:depth])
     return _dcg(gains[:depth]) / ideal if ideal else 0.0
 
 
-def _dcg(gains: Sequence[int]) -> float:
-    return sum((2.0**gain - 1) / math.log2(rank + 2) for rank, gain in enumerate(gains))
+def _dcg(gains: Sequence[float]) -> float:
+    return sum(gain / math.log2(rank + 2) for rank, gain in enumerate(gains))
+
+
+def steep(grade: int) -> int:
+    """The gain of a grade that counts the best answers most, 2^grade - 1 (Burges et al. 2005)."""
+    return int(2**grade - 1)
+
+
+def average_precision(found: Sequence[str], relevant: Collection[str]) -> float:
+    """The mean, over the relevant, of the precision at the rank where each is found; what is not found counts 0."""
+    ranks = [rank for rank, document in enumerate(found, start=1) if document in relevant]
+    return sum(right / rank for right, rank in enumerate(ranks, start=1)) / len(relevant)
+
+
+def recall(found: Iterable[str], relevant: Collection[str]) -> float:
+    """The share of the relevant that is found."""
+    return len(set(found).intersection(relevant)) / len(relevant)
 
 
 class _Places:
@@ -81,8 +97,11 @@ class _Places:
             for shingle in shingles(held):
                 self._places[shingle].add(i)
 
-    def votes(self, wanted: Iterable[Shingle]) -> Counter[int]:
-        return Counter(i for shingle in wanted for i in self._places.get(shingle, ()))
+    def best(self, wanted: Iterable[Shingle], least: float = 1) -> int | None:
+        """The text that holds most of the shingles, if `least` or more; of equals the shortest, then the first."""
+        votes = Counter(i for shingle in wanted for i in self._places.get(shingle, ()))
+        best = min(votes, key=lambda i: (-votes[i], len(self.tokens[i]), i), default=None)
+        return best if best is not None and votes[best] >= least else None
 
     def holds(self, shingle: Shingle) -> bool:
         return shingle in self._places
@@ -103,11 +122,7 @@ class Gold:
     def locate(self, text: str, floor: float = 0.5) -> int | None:
         """The block that holds most of the shingles of a text, if it holds at least the share `floor` of them."""
         wanted = shingles(words(text))
-        votes = self._places.votes(wanted)
-        if not votes:
-            return None
-        best, held = max(votes.items(), key=lambda vote: (vote[1], -len(self.tokens[vote[0]])))
-        return best if held >= floor * len(wanted) else None
+        return self._places.best(wanted, floor * len(wanted))
 
 
 # --- the parts ----------------------------------------------------------------------------------------------------
@@ -123,9 +138,8 @@ def reading(gold: Gold, read: Mapping[str, Any]) -> Counter[str]:
             continue
         count["blocks"] += 1
         own = shingles(own_tokens)
-        votes = places.votes(own)
-        if votes:
-            best = votes.most_common(1)[0][0]
+        best = places.best(own)
+        if best is not None:
             count["text found"] += sum(1 for shingle in own if places.holds(shingle)) >= 0.95 * len(own)
             count["whole"] += similarity(own_tokens, tokens[best]) >= 0.9
             count.update(_place_right(block, read["passages"][best]))
@@ -247,14 +261,14 @@ def case(gold: Gold, read: Mapping[str, Any]) -> Counter[str]:
 def search(gold: Gold, query: Mapping[str, Any], hits: Sequence[tuple[str, str]]) -> tuple[float, bool]:
     """nDCG@10 of the hits (slug of the document, text of the passage), and whether one of grade 2 is in the first three."""
     grades = {row["block"]: row["grade"] for row in query["relevant"]}
-    gains: list[int] = []
+    found: list[int] = []
     seen: set[int] = set()
     for slug, text in hits[:10]:
         place = gold.locate(text, 0.4) if slug == gold.slug else None
-        new = place is not None and place not in seen
-        gains.append(grades.get(place, 0) if new else 0)
-        seen |= {place} if place is not None else set()
-    return ndcg(gains, grades.values()), any(gain >= 2 for gain in gains[:3])
+        found.append(0 if place is None or place in seen else grades.get(place, 0))
+        seen |= set() if place is None else {place}
+    score = ndcg([steep(grade) for grade in found], [steep(grade) for grade in grades.values()])
+    return score, any(grade >= 2 for grade in found[:3])
 
 
 # --- figures ------------------------------------------------------------------------------------------------------
@@ -301,3 +315,22 @@ def case_figures(count: Counter[str]) -> dict[str, Any]:
     return {
         f: precision_recall(count[f"{f} tp"], count[f"{f} fp"], count[f"{f} fn"]) for f in ("themes", "risk_factors")
     }
+
+
+def search_figures(answers: Sequence[tuple[float, bool] | None]) -> dict[str, float | None]:
+    """The figures of `search`, from one answer a query; None stands for a query that could not be answered."""
+    scored = [answer for answer in answers if answer is not None]
+    return {
+        "queries": len(answers),
+        "failed": len(answers) - len(scored),
+        "ndcg@10": share(sum(score for score, _ in scored), len(answers)),
+        "grade 2+ in top 3": share(sum(good for _, good in scored), len(answers)),
+    }
+
+
+FIGURES: Mapping[str, Callable[[Counter[str]], dict[str, Any]]] = {
+    "reading": reading_figures,
+    "tagging": tagging_figures,
+    "learning": learning_figures,
+    "case": case_figures,
+}
