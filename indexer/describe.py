@@ -41,7 +41,7 @@ DATE = re.compile(
 PUBLISHED = re.compile(
     r"(?:\bdate of publication|\bpublication date|\bpublished(?: on| in)?|\bpublication)\s*:?\s*(?:on |in )?", re.I
 )
-NAMED = r"(?:[A-Z][\w’'-]+(?:,? (?:and|of|the|upon|with|on) |,? |-))"
+NAMED = r"(?:[A-Z][\w’']+(?:,? (?:and|of|the|upon|with|on) |,? |-))"
 PUBLISHER = re.compile(
     rf"(?:{NAMED}{{1,5}}(?:Local |Regional )?(?:Safeguarding (?:Children(?:[’']s)?|Child|Children and Adults?) (?:Board|Partnership)|Safeguarding Board|"
     r"Child Protection Committee|Area Child Protection Committee)|Child Safeguarding Practice Review Panel|Safeguarding Board for Northern Ireland|Ofsted|HM Government|Department for Education)"
@@ -207,12 +207,12 @@ class Describer:
 
 
 def _catalogued(source: Source | None, document: Document) -> tuple[Case | None, CataloguedDocument | None]:
-    name = document.path.name
-    for case in source.cases if source else ():
-        for listed in case.documents:
-            if listed.file and listed.file.rpartition("/")[2] == name:
-                return case, listed
-    return None, None
+    if source is None or source.folder is None or not document.path.is_relative_to(source.folder):
+        return None, None
+    file = document.path.relative_to(source.folder).as_posix()
+    return next(
+        ((case, listed) for case in source.cases for listed in case.documents if listed.file == file), (None, None)
+    )
 
 
 def _front(pages: Sequence[Page]) -> _Front:

@@ -38,7 +38,7 @@ def find(source: str, folder: Path, known: Mapping[str, tuple[int, int, str]], o
     root = folder.resolve()
     found: dict[str, Found] = {}
     for path in [only] if only else _pdfs(folder):
-        key = f"{source}/{path.relative_to(folder).as_posix()}"
+        key = f"{source}/{_readable(path.relative_to(folder))}"
         short = key[: -len(path.suffix)]
         key = key if short in found else short
         found[key] = _document(source, key, path, root, known.get(key))
@@ -46,14 +46,28 @@ def find(source: str, folder: Path, known: Mapping[str, tuple[int, int, str]], o
 
 
 def _pdfs(folder: Path) -> Iterator[Path]:
-    for here, folders, files in os.walk(folder):
+    for here, folders, files in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if name.lower().endswith(".pdf") and not name.startswith("."):
                 yield Path(here, name)
 
 
+def _refuse(error: OSError) -> None:
+    """A folder that cannot be listed must not pass for an empty one: its documents would be taken out."""
+    raise ConfigError(f"folder {error.filename} cannot be read: {error.strerror}") from error
+
+
+def _readable(path: Path) -> str:
+    """A path as text that can be stored, where a name in another encoding has its odd bytes replaced."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+
+
 def _document(source: str, key: str, path: Path, root: Path, known: tuple[int, int, str] | None) -> Found:
+    if _readable(path) != path.as_posix():
+        return Found(
+            Document("", key, source, Path(_readable(path))), 0, 0, "the name of the file is not UTF-8: rename it"
+        )
     try:
         if not path.resolve().is_relative_to(root):
             return Found(Document("", key, source, path), 0, 0, "the file is a link that leads out of its folder")

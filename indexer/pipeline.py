@@ -169,8 +169,8 @@ def _places(
             yield name, folder, None
         elif path.is_dir():
             yield _free_name(path.resolve(), sources, library), path.resolve(), None
-        elif path.is_file():
-            folder = path.resolve().parent
+        elif path.is_file() and path.suffix.lower() == ".pdf":
+            folder = path.absolute().parent.resolve()
             yield _free_name(folder, sources, library), folder, folder / path.name
         else:
             raise ConfigError(f"'{name}' is neither a source ({', '.join(sources) or 'none yet'}) nor a folder or PDF")
@@ -213,8 +213,9 @@ class _Ingest:
 
     def run(self) -> None:
         documents = self.library.documents()
-        self._drop_strangers({d.key for d in documents})
         ready = [d for d in documents if d.id]
+        self._drop_strangers({d.key for d in ready})
+        self._ask_for_lost_entries(ready)
         self.outcome.documents = len(documents)
         self.outcome.failures.update({d.key: self._reason(d.key) for d in documents if not d.id})
         for done, (document, extracted) in enumerate(self._extracted(ready), start=1):
@@ -233,6 +234,13 @@ class _Ingest:
             self.engine.remove(key)
         if strangers:
             self.engine.commit()
+
+    def _ask_for_lost_entries(self, documents: Iterable[Document]) -> None:
+        """A document that is marked as indexed and is not in the index is indexed again; one without passages never is."""
+        held = self.engine.documents()
+        for key in [d.key for d in documents if d.key not in held and (d.key, "index") in self.marks]:
+            if self.library.passages(key):
+                del self.marks[key, "index"]
 
     def _extracted(self, documents: Sequence[Document]) -> Iterator[tuple[Document, Extracted | DocumentError | None]]:
         """Each document with its pages when they had to be read, why they could not be, or None when they are known."""

@@ -94,7 +94,8 @@ def lessons(reading: Reading, kinds: Mapping[str, Term]) -> list[Lesson]:
     for record in reading.records:
         by_id = {passage.id: passage for passage in reading.passages[record.key]}
         firsts = {item.id: item for item in reading.items[record.key]}
-        for item in reading.items[record.key]:
+        # While an ingest runs, passages may be newer than the learning that names them.
+        for item in (item for item in reading.items[record.key] if item.passage in by_id):
             first = firsts.get(item.same_as or item.id, item)
             group = groups[first.kind]
             _, places = group.setdefault(_same_words(first), (first, []))

@@ -21,6 +21,7 @@ class Review:
     listed: Case | None
     held: tuple[ReviewRecord, ...]
     elsewhere: tuple[CataloguedDocument, ...]
+    fictional: bool
 
     @property
     def name(self) -> str:
@@ -41,11 +42,6 @@ class Review:
     def publisher(self) -> str | None:
         """Who published it, as far as is known."""
         return next((document.publisher for document in self.documents if document.publisher), None)
-
-    @property
-    def fictional(self) -> bool:
-        """Whether any of the documents held is fictional."""
-        return any(record.fictional for record in self.held)
 
 
 @dataclass(frozen=True)
@@ -122,7 +118,8 @@ def _reviews(records: Iterable[ReviewRecord], sources: Mapping[str, Source]) -> 
     listed = {f"{source.id}/{case.id}": (source, case) for source in sources.values() for case in source.cases}
     reviews = [_listed_review(key, source, case, held.pop(key, [])) for key, (source, case) in listed.items()]
     reviews += [
-        Review(key, of[0].case_title, key.partition("/")[0], None, _in_order(of), ()) for key, of in held.items()
+        Review(key, of[0].case_title, key.partition("/")[0], None, _in_order(of), (), _any_fictional(of))
+        for key, of in held.items()
     ]
     reviews.sort(key=lambda review: review.published or "", reverse=True)
     return {review.key: review for review in reviews}
@@ -131,7 +128,13 @@ def _reviews(records: Iterable[ReviewRecord], sources: Mapping[str, Source]) -> 
 def _listed_review(key: str, source: Source, case: Case, held: list[ReviewRecord]) -> Review:
     keys = {record.key for record in held}
     elsewhere = tuple(d for d in case.documents if not d.file or document_key(source.id, d.file) not in keys)
-    return Review(key, case.title, source.id, case, _in_order(held), elsewhere)
+    return Review(
+        key, case.title, source.id, case, _in_order(held), elsewhere, source.fictional or _any_fictional(held)
+    )
+
+
+def _any_fictional(records: Iterable[ReviewRecord]) -> bool:
+    return any(record.fictional for record in records)
 
 
 def _in_order(records: Iterable[ReviewRecord]) -> tuple[ReviewRecord, ...]:

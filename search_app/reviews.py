@@ -127,7 +127,7 @@ def _fact(label: str, printed: list[str | None] | list[str], listed: str | None 
 
 
 def _citation(record: ReviewRecord) -> str:
-    """Author-date reference, with what is known: "Westmarch Board (2017) Serious Case Review: Baby Q." """
+    """Author-date reference, with what is known: "Anytown Board (2017) Serious Case Review: Child A." """
     year = record.published[:4] if record.published else "no date"
     return f"{record.publisher or record.author or 'Publisher not known'} ({year}) {record.title.rstrip('.')}."
 

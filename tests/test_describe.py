@@ -111,3 +111,19 @@ def test_pages_without_text_are_counted(tmp_path: Path) -> None:
 def test_a_document_without_any_text_is_named_after_its_file(tmp_path: Path) -> None:
     review = describe(make_pdf(tmp_path / "horizon-response.pdf", lambda canvas: canvas.rect(10, 10, 90, 90)))
     assert (review.title, review.pages_without_text) == ("horizon response", (1,))
+
+
+def test_the_catalogue_is_asked_by_folder_and_name(tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    rows = "".join(
+        f'[[cases]]\nid = "{case}"\ntitle = "{case}"\n[[cases.documents]]\ntitle = "{case}"\ntypes = ["overview-report"]\nfile = "{case}/report.pdf"\n'
+        for case in ("one", "two")
+    )
+    (tmp_path / "sources" / "board.toml").write_text(
+        f'name = "A board"\nscope = "local"\nfolder = "reviews"\n{rows}', "utf-8"
+    )
+    describer = Describer(TAXONOMY, taxonomy.load_sources(tmp_path))
+    for case in ("one", "two"):
+        (tmp_path / "reviews" / case).mkdir(parents=True)
+        path = make_pdf(tmp_path / "reviews" / case / "report.pdf", lines("A report."))
+        assert describe(path, describer, "board").case == f"board/{case}"

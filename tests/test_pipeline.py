@@ -186,6 +186,61 @@ def test_an_edited_theme_redoes_tagging_and_reads_no_pdf(folder: Path, tmp_path:
     assert (outcome.pages, len(outcome.changed)) == (0, 2)
 
 
+def test_an_index_that_is_lost_is_built_again(place: Settings, folder: Path) -> None:
+    pipeline.ingest(place, [str(folder)])
+    before = contents(place)
+    for index in place.data.glob("index-*"):
+        shutil.rmtree(index)
+    pipeline.ingest(place, [str(folder)])
+    assert contents(place)[4:] == before[4:]
+
+
+def test_a_document_that_stood_behind_its_copy_comes_back_when_the_copy_goes(place: Settings, tmp_path: Path) -> None:
+    first, second = tmp_path / "m", tmp_path / "b"
+    first.mkdir()
+    second.mkdir()
+    shutil.copy(make_pdf(first / "one.pdf", lines("Nobody asked about the lodger.")), second)
+    for name in (first, second):
+        pipeline.ingest(place, [str(name)])
+    (second / "one.pdf").unlink()
+    pipeline.ingest(place, [str(first), str(second)])
+    engine = open_engine(place)
+    assert (engine.documents(), engine.search(SearchRequest("lodger")).total) == ({"m/one"}, 1)
+    engine.close()
+
+
+def test_a_document_that_can_no_longer_be_read_is_no_longer_found(
+    place: Settings, folder: Path, tmp_path: Path
+) -> None:
+    pipeline.ingest(place, [str(folder)])
+    (folder / "one.pdf").unlink()
+    (folder / "one.pdf").symlink_to(make_pdf(tmp_path / "outside.pdf", lines("Elsewhere.")))
+    pipeline.ingest(place, [str(folder)])
+    engine = open_engine(place)
+    assert engine.documents() == {"anytown-reviews/2017/two"}
+    engine.close()
+
+
+def test_a_file_name_in_another_encoding_is_a_reason_and_no_end(place: Settings, folder: Path) -> None:
+    odd = os.fsencode(folder) + b"/\xff.pdf"
+    shutil.copy(os.fsencode(folder / "one.pdf"), odd)
+    outcome = pipeline.ingest(place, [str(folder)])
+    assert [reason for reason in outcome.failures.values()] == ["the name of the file is not UTF-8: rename it"]
+
+
+def test_a_file_that_is_no_pdf_by_name_and_a_link_out_of_its_folder_are_refused(
+    place: Settings, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "README").write_text("no review", "utf-8")
+    with pytest.raises(ConfigError, match="README"):
+        pipeline.ingest(place, [str(folder / "README")])
+    (tmp_path / "other").mkdir()
+    link = tmp_path / "other" / "link.pdf"
+    link.symlink_to(folder / "one.pdf")
+    (reason,) = pipeline.ingest(place, [str(link)]).failures.values()
+    assert "leads out of its folder" in reason
+
+
 def test_a_source_that_is_not_there_is_a_fault_that_names_it(place: Settings) -> None:
     with pytest.raises(ConfigError, match="nowhere"):
         pipeline.ingest(place, ["nowhere"])
