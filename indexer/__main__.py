@@ -176,7 +176,7 @@ def extract(file: Path, json_: bool, corpus: Path | None, data: Path | None) -> 
 
 
 @cli.command()
-@click.argument("file", type=click.File(encoding="utf-8", errors="replace"), default="-")
+@click.argument("file", type=click.File("rb"), default="-")
 @as_json
 @places
 def tag(file: Any, json_: bool, corpus: Path | None, data: Path | None) -> None:
@@ -188,7 +188,7 @@ def tag(file: Any, json_: bool, corpus: Path | None, data: Path | None) -> None:
 
     settings = settings_of.load(corpus=corpus, data=data)
     taxonomy = taxonomy_of.load(settings.corpus)
-    tags = Tagger(taxonomy, settings.corpus).tag_text(file.read())
+    tags = Tagger(taxonomy, settings.corpus).tag_text(file.read().decode("utf-8", "replace"))
     if json_:
         print_json({"tags": tags})
     for found in () if json_ else tags:
@@ -230,7 +230,7 @@ def search(
     settings = settings_of.load(corpus=corpus, data=data)
     engine = open_engine(settings)
     try:
-        results = engine.search(SearchRequest(query, _filters(filters), sort, page, limit, literal))
+        results = engine.search(SearchRequest(_utf8(query), _filters(filters), sort, page, limit, literal))
     finally:
         engine.close()
     with Library(settings.library) as library:
@@ -239,6 +239,11 @@ def search(
         print_json(present.search_json(results, words))
     else:
         click.echo(present.search_text(results))
+
+
+def _utf8(text: str) -> str:
+    """An argument of the call with the bytes that are not UTF-8 replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _filters(given: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:

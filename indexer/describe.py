@@ -41,7 +41,7 @@ DATE = re.compile(
 PUBLISHED = re.compile(
     r"(?:\bdate of publication|\bpublication date|\bpublished(?: on| in)?|\bpublication)\s*:?\s*(?:on |in )?", re.I
 )
-NAMED = r"(?:[A-Z][\w’']+(?:,? (?:and|of|the|upon|with|on) |,? |-))"
+NAMED = r"(?:\b[A-Z][\w’']{1,30}(?:,? (?:and|of|the|upon|with|on) |,? |-))"
 PUBLISHER = re.compile(
     rf"(?:{NAMED}{{1,5}}(?:Local |Regional )?(?:Safeguarding (?:Children(?:[’']s)?|Child|Children and Adults?) (?:Board|Partnership)|Safeguarding Board|"
     r"Child Protection Committee|Area Child Protection Committee)|Child Safeguarding Practice Review Panel|Safeguarding Board for Northern Ireland|Ofsted|HM Government|Department for Education)"

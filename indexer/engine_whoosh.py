@@ -182,16 +182,9 @@ class Snapshot:
         docs = np.concatenate(found) if found else np.zeros(0, np.int64)
         return FilterColumn(self.size, values, docs, np.repeat(np.arange(len(values)), [len(d) for d in found]))
 
-    def _lexicon(self, field: str, prefix: str = "") -> list[str]:
+    def _lexicon(self, field: str) -> list[str]:
         with self._lock:
-            if not self._leaves:
-                return []
-            terms = self._reader.expand_prefix(field, prefix) if prefix else self._reader.lexicon(field)
-            return [term.decode() for term in terms]
-
-    def starting(self, prefix: str) -> list[str]:
-        """Terms of the text that begin with these letters."""
-        return self._lexicon("text", prefix)
+            return [term.decode() for term in self._reader.lexicon(field)] if self._leaves else []
 
     @cached_property
     def _vocabulary(self) -> list[str]:

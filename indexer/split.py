@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from indexer.page.furniture import (
     CONTENTS_HEADING,
-    CONTENTS_LINE,
+    contents_entry,
     contents_pages,
     furniture,
     is_footnote,
@@ -18,7 +18,7 @@ from indexer.page.numbering import Opening, heading_opening, is_list_item, openi
 from indexer.records import Block, Line, Page, PageBox, Passage
 from indexer.taxonomy import Taxonomy
 
-VERSION = "1"
+VERSION = "2"
 
 # A first page with more words of running text than this is not a title page only.
 COVER_WORDS = 120
@@ -195,8 +195,8 @@ class _Reading:
     def _contents(self, page: Page, block: Block) -> Iterator[_Draft]:
         self.section, self.stack, self.open = "toc", [], None
         for line in block.lines:
-            entry = CONTENTS_LINE.match(line.text.strip())
-            text = entry["text"].rstrip(". \t…") if entry else line.text
+            entry = contents_entry(line.text.strip())
+            text = entry or line.text
             heading = bool(CONTENTS_HEADING.match(line.text.strip()))
             start = opening(text)
             draft = self._draft("heading" if heading else "list-item", page, Block((line,)), start)

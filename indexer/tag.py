@@ -26,8 +26,15 @@ from indexer.language.wording import Matching, Stems, fold, sentences, singular
 from indexer.records import Passage, Tag, TaggedPassage
 from indexer.taxonomy import Concept, Taxonomy
 
-VERSION = "1"
+VERSION = "2"
 
+# Characters on each side of a mention that are looked at for its status; a sentence is seldom longer.
+REACH = 600
+# A plain tokenizer needs no limit for memory; a text longer than any report is not one.
+LONGEST_TEXT = 20_000_000
+
+# A run of print this long without a space is no language, and a tokenizer needs ages for it.
+NO_WORDS = re.compile(r"\S{1000}")
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&/]+")
 # How much a term shows: its concept by itself; by itself in a statement of learning; beside a term that shows it; none.
@@ -69,6 +76,7 @@ class Tagger:
         self._learning_sections = matching.context.sections
         self._learning_cue = any_of(matching.context.cues)
         self._nlp = spacy.blank("en")
+        self._nlp.max_length = LONGEST_TEXT
         self._nlp.vocab.lex_attr_getters[self._nlp.vocab.strings["NORM"]] = Stems(matching)  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_sentences")
         self._nlp.add_pipe("lessons_concepts").load(taxonomy, matching)  # type: ignore[attr-defined]
@@ -92,6 +100,8 @@ class Tagger:
         )
 
     def _tags(self, place: _Place) -> tuple[Tag, ...]:
+        if NO_WORDS.search(place.text):
+            return ()
         doc = self._nlp.make_doc(fold(place.text))
         doc.user_data["place"] = place
         doc = self._nlp(doc)
@@ -257,7 +267,8 @@ class AssertionJudge:
         return doc
 
     def _mention(self, place: _Place, span: Span) -> Mention:
-        first, last = span.sent.start_char, max(span.sent.end_char, span.end_char)
+        first = max(span.sent.start_char, span.start_char - REACH)
+        last = max(min(span.sent.end_char, span.end_char + REACH), span.end_char)
         start, end = span.start_char - first, span.end_char - first
         concept = self._concepts[span.label_]
         return Mention(concept, place.text[first:last], start, end, place.section, place.heading, place.boilerplate)

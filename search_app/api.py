@@ -99,7 +99,7 @@ SCHEMAS: Schema = {
             title=TEXT,
             publisher=TEXT_OR_NULL,
             published=TEXT_OR_NULL,
-            scope={"type": "string", "enum": ["local", "national"]},
+            scope={"type": ["string", "null"], "enum": ["local", "national", None]},
             fictional={"type": "boolean"},
         ),
         document=TEXT,

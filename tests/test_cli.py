@@ -179,3 +179,30 @@ def test_check_reads_the_rules_of_the_stages_and_names_pdfs_in_no_catalogue(tmp_
         rules.write("colour = 3\n")
     done = run("check", "--corpus", str(tmp_path))
     assert (done.returncode, "assertion.toml" in done.stderr) == (1, True)
+
+
+def test_odd_input_is_answered_with_true_offsets(sample: Settings, tmp_path: Path) -> None:
+    text = "One line.\r\nDomestic abuse was known.\r\n"
+    (tmp_path / "note.txt").write_bytes(text.encode())
+    tags = answer("tag", str(tmp_path / "note.txt"), "--json")["tags"]
+    assert tags
+    assert all(text[tag["start"] : tag["end"]] == tag["quote"] for tag in tags)
+    (tmp_path / "long.txt").write_text("Nobody asked about the father. " * 40_000, "utf-8")
+    assert run("tag", str(tmp_path / "long.txt")).returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "search_app", "search", b"neglect\xff", "--json", "--data", str(sample.data)],
+        capture_output=True,
+        cwd=PROJECT,
+        check=True,
+    )
+    assert json.loads(done.stdout)["total"] > 0
+
+
+def test_an_address_in_a_catalogue_is_one_of_the_web(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "corpus" / "taxonomies", tmp_path / "taxonomies")
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "board.toml").write_text(
+        'name = "A board"\nscope = "local"\npage = "javascript:alert(1)"\n', "utf-8"
+    )
+    done = run("check", "--corpus", str(tmp_path))
+    assert (done.returncode, "'page' must be an address" in done.stderr) == (1, True)

@@ -148,6 +148,40 @@ def test_suggestion_is_a_query_that_finds_something(engine: Engine) -> None:
 # --- filters, facets, order, pages ------------------------------------------------------------------------------------
 
 
+def test_a_prefix_finds_the_words_that_begin_with_it_however_long(make: Callable[..., Engine]) -> None:
+    engine = make(write=True)
+    engine.replace(
+        REVIEW.key,
+        [entry("Safeguarding was everybody's business.", 0), entry("A safe home.", 1), entry("Nobody knew.", 2)],
+    )
+    engine.commit()
+    for prefix, found in (
+        ("safeguarding*", {"q0"}),
+        ("safeg*", {"q0"}),
+        ("safe*", {"q0", "q1"}),
+        ("safeguardings*", set()),
+    ):
+        assert set(places(ask(engine, prefix))) == found
+    engine.close()
+
+
+def test_a_suggestion_corrects_whole_words_only(make: Callable[..., Engine]) -> None:
+    engine = make(write=True)
+    engine.replace(REVIEW.key, [entry("Neglect was seen and the neglected children were moved.", 0)])
+    engine.commit()
+    assert ask(engine, "neglec neglected").suggestion == "neglect neglected"
+    assert ask(engine, "childrn chil").suggestion in ("children chil", "children child", "children children")
+    engine.close()
+
+
+def test_related_terms_are_named_only_when_there_are_any(engine: Engine) -> None:
+    assert all(
+        expansion.added
+        for query in ("dad father", "father", "home", "DNA")
+        for expansion in ask(engine, query).expansions
+    )
+
+
 def counts(results: SearchResults, name: str) -> dict[str, int]:
     return {facet.value: facet.count for facet in results.facets[name]}
 

@@ -16,6 +16,9 @@ from indexer.page.hyphens import Joiner
         ("", ["a multi-", "agency meeting"], "a multi-agency meeting"),
         ("", ["between Mother-", "Father"], "between Mother- Father"),
         ("", ["no hyphen", "here"], "no hyphen here"),
+        ("", ["it was ex-", "amined only"], "it was examined only"),
+        ("", ["her part-", "ner spoke"], "her partner spoke"),
+        ("", ["both child-", "ren were seen"], "both children were seen"),
         ("the re-referral", ["a re-", "referral"], "a re-referral"),
     ],
 )

@@ -11,6 +11,7 @@ from make_pdf import both, grid, lines, make_pdf
 
 from indexer import taxonomy
 from indexer.extract import extract
+from indexer.page.furniture import contents_entry
 from indexer.records import Block, Line, Page, Passage
 from indexer.settings import PROJECT
 from indexer.split import Splitter
@@ -137,6 +138,22 @@ def test_ids_are_the_same_on_every_reading_and_differ_within_a_document(tmp_path
     ids = [p.id for p in split(path)]
     assert ids == [p.id for p in split(path)]
     assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("1 Introduction .............. 3", "1 Introduction"),
+        ("Findings\t12", "Findings"),
+        ("The family … iv", "The family"),
+        ("Signed ________ 4", "Signed"),
+        ("The baby was seen in 2017", None),
+        ("............ 3", None),
+        ("No number at the end ....", None),
+    ],
+)
+def test_a_line_of_contents_is_words_that_lead_to_a_page(line: str, words: str | None) -> None:
+    assert contents_entry(line) == words
 
 
 # --- no text is lost ----------------------------------------------------------------------------------------------

@@ -202,3 +202,9 @@ def test_a_fault_in_the_rules_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "taxonomies").mkdir()
     with pytest.raises(ConfigError, match=r"matching\.toml"):
         Tagger(VOCABULARY, tmp_path)
+
+
+def test_print_without_words_is_not_tagged_and_a_sentence_without_end_is() -> None:
+    assert TAGGER.tag_text("(" * 5000 + " domestic abuse") == ()
+    endless = TAGGER.tag_text("there was no evidence of domestic abuse and " * 60)
+    assert {tag.status for tag in endless if tag.concept == "domestic-abuse"} == {"negated"}

@@ -30,7 +30,7 @@ _ABBREVIATIONS = frozenset(
         "al",
     ]
 )
-_END = re.compile(r"[.!?…]+[\"'”’)\]*]*(?=\s+[\"'“‘(\[]*[A-Z0-9£])")
+_END = re.compile(r"[.!?…]{1,6}[\"'”’)\]*]{0,4}(?=\s{1,9}[\"'“‘(\[]{0,4}[A-Z0-9£])")
 _LAST_WORD = re.compile(r"[A-Za-z.]+$")
 # A hyphen or dash between letters, and the digits of a footnote glued to a word.
 _JOINT = re.compile(r"(?<=\w)[-\u2010\u2011\u2012\u2013/](?=\w)|(?<=[a-z]{4})\d{1,2}(?![\w%])")

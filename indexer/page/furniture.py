@@ -18,9 +18,7 @@ PAGE_NUMBER = re.compile(
 NUMBER_IN_LINE = re.compile(
     r"(?:\bpage\s+(\d{1,3})\b)|(?:(?:^|\t|\|\s*)(\d{1,3})$)|(?:^(\d{1,3})(?:\t|\s*\|))", re.IGNORECASE
 )
-CONTENTS_LINE = re.compile(
-    r"^(?P<text>.*?\S)[\s\t]*(?:\.[\s.]*\.{2}|…[.…\s]*|\t|\s_{3,})[\s.…\t]*(?P<page>\d{1,3}|[ivx]{1,5})$"
-)
+CONTENTS_PAGE = re.compile(r"(?:\d{1,3}|[ivx]{1,5})$")
 CONTENTS_HEADING = re.compile(r"^(?:\d+\.?\s+)?(?:table of |list of )?contents(?: page)?:?$|^index$", re.IGNORECASE)
 
 
@@ -77,12 +75,22 @@ def printed_number(text: str) -> str | None:
     return next((group for group in part.groups() if group), None) if part else None
 
 
+def contents_entry(text: str) -> str | None:
+    """The words of a line of a contents page: what stands before the dots, line or gap that leads to a page number."""
+    number = CONTENTS_PAGE.search(text)
+    led = text[: number.start()] if number else ""
+    words = led.rstrip(" .…\t_")
+    leader = led[len(words) :]
+    leads = leader.count(".") >= 3 or "…" in leader or "\t" in leader or "___" in leader
+    return words if words and leads else None
+
+
 def contents_pages(pages: Sequence[Page]) -> set[int]:
     """Numbers of the pages that are mostly a table of contents."""
     found: set[int] = set()
     for page in pages:
         lines = [line.text.strip() for line in _lines(page)]
-        entries = sum(1 for text in lines if CONTENTS_LINE.match(text))
+        entries = sum(1 for text in lines if contents_entry(text))
         headed = any(CONTENTS_HEADING.match(text) for text in lines[:6]) or page.number - 1 in found
         if entries >= 3 and (headed or entries > 0.6 * len(lines)):
             found.add(page.number)

@@ -48,8 +48,8 @@ class View(Protocol):
     def column(self, name: str) -> FilterColumn:
         """The values of a filter."""
 
-    def starting(self, prefix: str) -> list[str]:
-        """Terms of the text that begin with these letters."""
+    def vocabulary(self) -> Sequence[str]:
+        """All words of the text as they are spelt."""
 
 
 @dataclass(slots=True)
@@ -175,7 +175,8 @@ class Ranker:
                 match = self._together(added)
                 self.shown.phrases.append([token.term for token in added if not token.joined])
                 found.append(matches.times(match, SYNONYM))
-            self.expansions.append(Expansion(synonym.text, synonym.added))
+            if synonym.added:
+                self.expansions.append(Expansion(synonym.text, synonym.added))
         return found
 
     # --- single terms, phrases, prefixes --------------------------------------------------------------------------
@@ -220,7 +221,9 @@ class Ranker:
 
     def _prefix(self, text: str) -> Match:
         """Words with this beginning, all of them worth the same."""
-        terms = self._view.starting(self._analyser.words(text)[0])[:MOST_PREFIXED]
+        start = self._analyser.words(text)[0]
+        spelt = [word for word in self._view.vocabulary() if word.startswith(start)]
+        terms = sorted({token.term for word in spelt for token in self._analyser.tokens(word)})[:MOST_PREFIXED]
         self.shown.terms.update(terms)
         mask = np.zeros(self._view.size, np.bool_)
         for term in terms:

@@ -1,5 +1,6 @@
 """Answers a request from what an engine shows of its index: filters, ranking, sorting, counting, pages and snippets."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -35,9 +36,6 @@ class IndexView(View, Protocol):
 
     def hit(self, doc: int) -> Hit:
         """A passage as it is shown, without rank, score and snippet."""
-
-    def vocabulary(self) -> Sequence[str]:
-        """All words of the text as they are spelt."""
 
     def spread(self, word: str) -> int:
         """In how many documents a word stands in this spelling."""
@@ -141,9 +139,8 @@ class Answerer:
                     corrections[word] = better
         if not corrections:
             return None
-        text = request.query
-        for word, better in corrections.items():
-            text = text.replace(word, better)
+        any_word = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, corrections))})(?!\w)")
+        text = any_word.sub(lambda match: corrections[match[0]], request.query)
         match = Ranker(self._view, self._analyser, None, SECONDS).match(query.parse(text, FILTER_NAMES))
         return text if np.logical_and.reduce([match.found, *masks.values()]).any() else None
 

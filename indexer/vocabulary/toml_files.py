@@ -100,6 +100,10 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _is_url(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://"))
+
+
 def _is_id(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", value) is not None
 
@@ -124,6 +128,7 @@ def _list_of(fits: Callable[[object], bool]) -> Callable[[object], bool]:
 
 KINDS = {
     "text": Kind(_is_text, "text in quotes"),
+    "url": Kind(_is_url, "an address that begins with http:// or https://"),
     "texts": Kind(_list_of(_is_text), "a list of texts in quotes"),
     "id": Kind(_is_id, "an id: lower-case letters, digits and hyphens, in quotes"),
     "ids": Kind(_list_of(_is_id), "a list of ids: lower-case letters, digits and hyphens, in quotes"),
