@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -228,11 +228,8 @@ def search(
     Example: lessons search "bruising non-mobile baby" --filter kind=recommendation
     """
     settings = settings_of.load(corpus=corpus, data=data)
-    engine = open_engine(settings)
-    try:
+    with closing(open_engine(settings)) as engine:
         results = engine.search(SearchRequest(_utf8(query), _filters(filters), sort, page, limit, literal))
-    finally:
-        engine.close()
     with Library(settings.library) as library:
         words = present.labels(taxonomy_of.load(settings.corpus), library.reviews())
     if json_:

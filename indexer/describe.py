@@ -9,7 +9,7 @@ from functools import cache
 from indexer.records import Block, Document, Extracted, Page, ReviewRecord
 from indexer.taxonomy import Case, CataloguedDocument, Source, Taxonomy, Term
 
-VERSION = "1"
+VERSION = "2"
 
 FIRST_PAGES = 3
 # A block of more words is running text, not print of a title page.
@@ -62,16 +62,10 @@ AUTHOR = re.compile(
     r"(?i:(?:independent )?(?:lead |overview |overview report )?(?:reviewer|author)s?|written by|prepared by|report by)\s*:?\s+"
     rf"({_PERSON}(?:(?: and |, ){_PERSON})?)"
 )
-AGE = re.compile(
-    r"\b(?:aged? (?:of )?|at the age of )?(?P<n>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen)(?: and a half)?[- ]"
-    r"(?P<unit>days?|weeks?|months?|years?)(?:[- ]old)?\b|\baged (?P<years>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen)\b",
-    re.I,
-)
 NUMBERS = {
-    w: i
-    for i, w in enumerate(
+    word: number
+    for number, word in enumerate(
         [
-            "zero",
             "one",
             "two",
             "three",
@@ -89,9 +83,16 @@ NUMBERS = {
             "fifteen",
             "sixteen",
             "seventeen",
-        ]
+        ],
+        1,
     )
 }
+_NUMBER = "|".join([r"\d{1,2}", *NUMBERS])
+AGE = re.compile(
+    rf"\b(?:aged? (?:of )?|at the age of )?(?P<n>{_NUMBER})(?: and a half)?[- ]"
+    rf"(?P<unit>days?|weeks?|months?|years?)(?:[- ]old)?\b|\baged (?P<years>{_NUMBER})\b",
+    re.I,
+)
 NATIONAL_TYPES = frozenset({"national-cspr"})
 NATIONAL_PUBLISHERS = (
     "Child Safeguarding Practice Review Panel",
@@ -99,8 +100,10 @@ NATIONAL_PUBLISHERS = (
     "HM Government",
     "Department for Education",
 )
+# What an invented review says of itself on its cover.
+FICTIONAL = re.compile(r"fictional example", re.I)
 CONFIDENTIAL = re.compile(
-    r"confidential|fictional example|not for (?:circulation|publication)|^draft|^final$|^page \d", re.I
+    rf"confidential|{FICTIONAL.pattern}|not for (?:circulation|publication)|^draft|^final$|^page \d", re.I
 )
 
 
@@ -121,7 +124,6 @@ class Describer:
     def __init__(self, taxonomy: Taxonomy, sources: Mapping[str, Source]) -> None:
         self._taxonomy = taxonomy
         self._sources = sources
-        self._agencies = {a.id: _any_of(a.aliases) for a in taxonomy.agencies.values()}
 
     def describe(self, document: Document, extracted: Extracted) -> ReviewRecord:
         """What is known about a document. What neither catalogue nor first pages say is None or ()."""
@@ -129,8 +131,8 @@ class Describer:
         case, listed = _catalogued(source, document)
         front = _front(extracted.pages)
         publisher = (listed and listed.publisher) or (source and source.name) or _publisher(front)
-        kinds = (listed and listed.types) or self._kinds(front)
         review_type = (case and case.review_type) or self._review_type(front)
+        kinds = (listed and listed.types) or self._kinds(front, review_type)
         subject = (case and case.subject) or _subject(front)
         title = (
             (listed and listed.title)
@@ -155,13 +157,13 @@ class Describer:
             age_bands=_age_bands(front, subject),
             harm_types=self._harm(front),
             agencies=self._named_agencies(front.whole),
-            fictional=source.fictional if source else bool(re.search(r"fictional example", front.text, re.I)),
+            fictional=source.fictional if source else bool(FICTIONAL.search(front.text)),
             pages=len(extracted.pages),
             pages_without_text=tuple(p.number for p in extracted.pages if not p.blocks),
             warnings=extracted.warnings,
         )
 
-    def _kinds(self, front: _Front) -> tuple[str, ...]:
+    def _kinds(self, front: _Front, review_type: str | None) -> tuple[str, ...]:
         """Kinds of document named in the title or, where none is, in the other short print of the first page or its header.
 
         A long review that names no kind is an overview report.
@@ -172,7 +174,7 @@ class Describer:
         )
         if named:
             return named
-        return ("overview-report",) if self._review_type(front) and len(front.whole.split()) > REPORT_WORDS else ()
+        return ("overview-report",) if review_type and len(front.whole.split()) > REPORT_WORDS else ()
 
     def _review_type(self, front: _Front) -> str | None:
         """The type of review named in the title, on the first page, or most often in the text."""
@@ -181,29 +183,17 @@ class Describer:
             found = _named(terms, text)
             if found:
                 return found[0]
-        counts = {term.id: len(_any_of(term.aliases).findall(front.text)) for term in terms if term.aliases}
-        best = max(counts, key=lambda t: counts[t], default=None)
-        return best if best and counts[best] >= 3 else None
+        return _most_named(terms, front.text, least=3)
 
     def _method(self, front: _Front) -> str | None:
-        counts = {
-            m.id: len(_any_of(m.aliases).findall(front.whole))
-            for m in self._taxonomy.review_methods.values()
-            if m.aliases
-        }
-        best = max(counts, key=lambda m: counts[m], default=None)
-        return best if best and counts[best] >= 3 else None
+        return _most_named(self._taxonomy.review_methods.values(), front.whole, least=3)
 
     def _harm(self, front: _Front) -> tuple[str, ...]:
-        start = front.whole[:6000]
-        counts = {h.id: len(_any_of(h.aliases).findall(start)) for h in self._taxonomy.harm_types.values() if h.aliases}
-        best = max(counts, key=lambda h: counts[h], default=None)
-        return (best,) if best and counts[best] >= 2 else ()
+        harm = _most_named(self._taxonomy.harm_types.values(), front.whole[:6000], least=2)
+        return (harm,) if harm else ()
 
     def _named_agencies(self, text: str) -> tuple[str, ...]:
-        return tuple(
-            agency for agency, pattern in self._agencies.items() if sum(1 for _ in pattern.finditer(text)) >= 2
-        )
+        return tuple(agency for agency, count in _counts(self._taxonomy.agencies.values(), text).items() if count >= 2)
 
 
 def _catalogued(source: Source | None, document: Document) -> tuple[Case | None, CataloguedDocument | None]:
@@ -361,6 +351,18 @@ def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
         body = re.escape(phrase).replace(r"\ ", r"[\s-]").replace(r"\-", r"[\s-]").replace("'", "[’']")
         parts.append(body if phrase.isupper() else f"(?i:{body})")
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)") if parts else re.compile(r"(?!)")
+
+
+def _counts(terms: Iterable[Term], text: str) -> dict[str, int]:
+    """How often each term is named in a text."""
+    return {term.id: len(_any_of(term.aliases).findall(text)) for term in terms if term.aliases}
+
+
+def _most_named(terms: Iterable[Term], text: str, *, least: int) -> str | None:
+    """The term that a text names most often, if it names it at least so often."""
+    counts = _counts(terms, text)
+    best = max(counts, key=lambda term: counts[term], default=None)
+    return best if best and counts[best] >= least else None
 
 
 def _named(terms: Iterable[Term], text: str) -> tuple[str, ...]:

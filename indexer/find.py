@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import ConfigError
-from indexer.records import Document
+from indexer.records import Document, document_key
 
 VERSION = "1"
 
@@ -38,9 +38,9 @@ def find(source: str, folder: Path, known: Mapping[str, tuple[int, int, str]], o
     root = folder.resolve()
     found: dict[str, Found] = {}
     for path in [only] if only else _pdfs(folder):
-        key = f"{source}/{_readable(path.relative_to(folder))}"
-        short = key[: -len(path.suffix)]
-        key = key if short in found else short
+        file = _readable(path.relative_to(folder))
+        key = document_key(source, file)
+        key = f"{source}/{file}" if key in found else key  # "a.pdf" beside "a.PDF"
         found[key] = _document(source, key, path, root, known.get(key))
     return [found[key] for key in sorted(found)]
 
@@ -65,22 +65,24 @@ def _readable(path: Path) -> str:
 
 def _document(source: str, key: str, path: Path, root: Path, known: tuple[int, int, str] | None) -> Found:
     if _readable(path) != path.as_posix():
-        return Found(
-            Document("", key, source, Path(_readable(path))), 0, 0, "the name of the file is not UTF-8: rename it"
-        )
+        return _unread(source, key, Path(_readable(path)), "the name of the file is not UTF-8: rename it")
     try:
         if not path.resolve().is_relative_to(root):
-            return Found(Document("", key, source, path), 0, 0, "the file is a link that leads out of its folder")
+            return _unread(source, key, path, "the file is a link that leads out of its folder")
         stat = path.stat()
         if known and known[:2] == (stat.st_size, stat.st_mtime_ns) and known[2]:
             return Found(Document(known[2], key, source, path), stat.st_size, stat.st_mtime_ns)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = file_digest(path)
     except (OSError, RuntimeError) as error:
-        return Found(
-            Document("", key, source, path),
-            0,
-            0,
-            f"the file cannot be read: {getattr(error, 'strerror', None) or error}",
-        )
+        return _unread(source, key, path, f"the file cannot be read: {getattr(error, 'strerror', None) or error}")
     return Found(Document(digest, key, source, path), stat.st_size, stat.st_mtime_ns)
+
+
+def _unread(source: str, key: str, path: Path, problem: str) -> Found:
+    return Found(Document("", key, source, path), 0, 0, problem)
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes. Raises OSError when it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

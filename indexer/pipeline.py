@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -128,7 +128,10 @@ def read_one(path: Path, stages: Stages) -> Reading:
     """Reads, splits, tags and draws learning from one PDF without touching the library. Raises DocumentError."""
     if not path.is_file():
         raise DocumentError(f"{path}: there is no such file")
-    document = Document(_file_digest(path), f"file/{path.stem}", "file", path)
+    try:
+        document = Document(find.file_digest(path), f"file/{path.stem}", "file", path)
+    except OSError as error:
+        raise DocumentError(f"{path}: the file cannot be read: {error.strerror}") from error
     extracted = stages.extract(document)
     review = stages.describe(document, extracted)
     tagged = stages.tag(stages.split(document, extracted, review))
@@ -145,7 +148,7 @@ def ingest(settings: Settings, names: Sequence[str], progress: Progress = lambda
         outcome = Outcome()
         for source, folder, only in _places(names, stages.sources, library):
             _take_up(library, source, folder, only, outcome)
-        with _opened(open_engine(settings, write=True)) as engine:
+        with closing(open_engine(settings, write=True)) as engine:
             _Ingest(stages, library, engine, outcome, progress).run()
         return outcome
 
@@ -183,7 +186,7 @@ def _free_name(folder: Path, sources: Mapping[str, Source], library: Library) ->
     taken = library.folder(name)
     if own or (name not in sources and taken in (None, folder)):
         return name
-    return f"{name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
+    return f"{name}-{_digest(str(folder))[:6]}"
 
 
 def _take_up(library: Library, source: str, folder: Path, only: Path | None, outcome: Outcome) -> None:
@@ -209,6 +212,7 @@ class _Ingest:
         self.stages, self.library, self.engine, self.outcome, self.progress = stages, library, engine, outcome, progress
         self.marks = library.marks()
         self.versions = _versions(stages)
+        self.catalogues = {name: _digest(repr(source)) for name, source in stages.sources.items()}
         self.uncommitted: list[tuple[str, str]] = []
 
     def run(self) -> None:
@@ -244,8 +248,9 @@ class _Ingest:
 
     def _extracted(self, documents: Sequence[Document]) -> Iterator[tuple[Document, Extracted | DocumentError | None]]:
         """Each document with its pages when they had to be read, why they could not be, or None when they are known."""
-        due = [d for d in documents if not self._done(d, "extract")]
-        yield from ((d, None) for d in documents if self._done(d, "extract"))
+        read = {d.key for d in documents if self._done(d, "extract")}
+        yield from ((d, None) for d in documents if d.key in read)
+        due = [d for d in documents if d.key not in read]
         yield from in_parallel(due, self.stages.extract, self.stages.settings.jobs)
 
     def _done(self, document: Document, stage: str) -> bool:
@@ -257,8 +262,8 @@ class _Ingest:
         upto = STAGES[1 : STAGES.index(stage) + 1]
         parts = [document.id, document.key, *(self.versions[s] for s in upto)]
         if "describe" in upto:
-            parts.append(_catalogue(self.stages.sources.get(document.source)))
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+            parts.append(self.catalogues.get(document.source, ""))
+        return _digest("\n".join(parts))
 
     def _finish(self, document: Document, extracted: Extracted | DocumentError | None) -> None:
         """Runs the stages that are still due for one document, and records it when one fails."""
@@ -339,8 +344,8 @@ def _versions(stages: Stages) -> dict[str, str]:
     return versions
 
 
-def _catalogue(source: Source | None) -> str:
-    return hashlib.sha256(repr(source).encode()).hexdigest() if source else ""
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _files_digest(paths: Iterable[Path]) -> str:
@@ -348,14 +353,6 @@ def _files_digest(paths: Iterable[Path]) -> str:
     for path in paths:
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:16]
-
-
-def _file_digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise DocumentError(f"{path}: the file cannot be read: {error.strerror}") from error
 
 
 def _required(value: ReviewRecord | None) -> ReviewRecord:
@@ -376,11 +373,3 @@ def _only_writer(settings: Settings) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
-
-
-@contextmanager
-def _opened(engine: Engine) -> Iterator[Engine]:
-    try:
-        yield engine
-    finally:
-        engine.close()

@@ -4,12 +4,23 @@ Offsets are in characters, pages are physical and count from 1, boxes are in PDF
 left, dates are ISO 8601 cut to the precision that is known ("2017", "2017-06" or "2017-06-14").
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 Box = tuple[float, float, float, float]
 PageBox = tuple[int, float, float, float, float]
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds all of at least one."""
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def document_key(source: str, file: str) -> str:
+    """The key of a document: its source, and its path in the source's folder without the ending."""
+    return f"{source}/{PurePosixPath(file).with_suffix('')}"
 
 
 # --- find ---------------------------------------------------------------------------------------------------------
@@ -56,8 +67,7 @@ class Block:
 
     @property
     def box(self) -> Box:
-        boxes = [line.box for line in self.lines]
-        return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+        return around(line.box for line in self.lines)
 
     @property
     def size(self) -> float:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 from indexer.errors import IndexMissingError
@@ -106,7 +107,7 @@ def status(settings: Settings, library: Library) -> dict[str, Any]:
         "without_text": {r.key: _pages(len(r.pages_without_text), r.pages) for r in reviews if r.pages_without_text},
         "unread": sorted(r.key for r in reviews if len(r.pages_without_text) == r.pages),
         "warnings": {r.key: r.warnings for r in reviews if r.warnings},
-        "index": _index(settings, marks),
+        "index": _index(settings, library),
     }
 
 
@@ -114,18 +115,13 @@ def _pages(without: int, all_: int) -> str:
     return f"{without} of {all_} pages have no text"
 
 
-def _index(settings: Settings, marks: Mapping[tuple[str, str], Any]) -> dict[str, object]:
+def _index(settings: Settings, library: Library) -> dict[str, object]:
     try:
         engine = open_engine(settings)
     except IndexMissingError:
         return {"passages": 0, "documents": 0, "updated": None}
-    try:
-        updated = max(
-            (mark.finished for (_, stage), mark in marks.items() if stage == "index" and not mark.error), default=None
-        )
-        return {"passages": engine.count(), "documents": len(engine.documents()), "updated": updated}
-    finally:
-        engine.close()
+    with closing(engine):
+        return {"passages": engine.count(), "documents": len(engine.documents()), "updated": library.index_updated()}
 
 
 def status_text(facts: Mapping[str, Any]) -> str:

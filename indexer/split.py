@@ -15,7 +15,7 @@ from indexer.page.furniture import (
 from indexer.page.headings import Heading, SectionNames, looks_like_heading, style_of
 from indexer.page.hyphens import Joiner
 from indexer.page.numbering import Opening, heading_opening, is_list_item, opening
-from indexer.records import Block, Line, Page, PageBox, Passage
+from indexer.records import Block, Box, Line, Page, PageBox, Passage, around
 from indexer.taxonomy import Taxonomy
 
 VERSION = "2"
@@ -50,19 +50,10 @@ class _Draft:
         return [self.first, *(line.text for _, line in self.lines[1:])]
 
     def boxes(self) -> tuple[PageBox, ...]:
-        boxes: dict[int, list[Line]] = {}
+        boxes: dict[int, list[Box]] = {}
         for page, line in self.lines:
-            boxes.setdefault(page, []).append(line)
-        return tuple(
-            (
-                page,
-                min(li.box[0] for li in held),
-                min(li.box[1] for li in held),
-                max(li.box[2] for li in held),
-                max(li.box[3] for li in held),
-            )
-            for page, held in boxes.items()
-        )
+            boxes.setdefault(page, []).append(line.box)
+        return tuple((page, *around(held)) for page, held in boxes.items())
 
 
 class Splitter:
@@ -116,7 +107,7 @@ class _Reading:
     """One walk through a document's pages, holding where in the report it is."""
 
     def __init__(self, names: SectionNames, pages: Sequence[Page], default: str) -> None:
-        self.names, self.pages, self.default = names, pages, default
+        self.names, self.default = names, default
         self.contents = contents_pages(pages)
         marks = furniture(pages)
         self.labels: dict[int, str] = {}
@@ -132,6 +123,7 @@ class _Reading:
         self.open: _Draft | None = None  # the passage that the next block may continue
         self.pending: str | None = None  # a number that stands alone, for the passage that follows
         self.header: tuple[str, ...] = ()
+        self.first_on_page = True
 
     def _kept(self, page: Page, marks: set[tuple[int, int]]) -> Iterator[Block]:
         """The blocks of a page without its furniture; the printed page number is noted on the way."""
@@ -148,35 +140,29 @@ class _Reading:
                 else:
                     lines.append(line)
                 i += 1
-            yield (
-                block
-                if len(lines) == len(block.lines)
-                else Block(tuple(lines), () if len(lines) < len(block.lines) else block.cells, block.frame)
-            )
+            yield block if len(lines) == len(block.lines) else Block(tuple(lines), frame=block.frame)
 
     def drafts(self) -> Iterator[_Draft]:
         """The passages in the making, in reading order; a footnote never parts a paragraph that runs over the page."""
         frame: tuple[int, int | None] = (0, None)
-        done: list[_Draft] = []
         for page, blocks in self.blocks:
-            self._first_on_page = True
+            self.first_on_page = True
             for block in blocks:
                 if (page.number, block.frame) != frame:
                     frame = (page.number, block.frame)
                     self._leave_frame()
-                done.extend(self._read(page, block))
-        return iter(done)
+                yield from self._read(page, block)
 
     def _leave_frame(self) -> None:
         """A heading inside a box holds only within it."""
-        while self.stack and self.stack[-1].text.startswith("\0"):
+        while self.stack and self.stack[-1].framed:
             self.stack.pop()
         if self.stack:
             self.section = self.stack[-1].section
 
     @property
     def heading(self) -> str:
-        return self.stack[-1].text.lstrip("\0") if self.stack else ""
+        return self.stack[-1].text if self.stack else ""
 
     # --- one block ------------------------------------------------------------------------------------------------
 
@@ -195,24 +181,22 @@ class _Reading:
     def _contents(self, page: Page, block: Block) -> Iterator[_Draft]:
         self.section, self.stack, self.open = "toc", [], None
         for line in block.lines:
-            entry = contents_entry(line.text.strip())
-            text = entry or line.text
-            heading = bool(CONTENTS_HEADING.match(line.text.strip()))
-            start = opening(text)
-            draft = self._draft("heading" if heading else "list-item", page, Block((line,)), start)
+            printed = line.text.strip()
+            kind = "heading" if CONTENTS_HEADING.match(printed) else "list-item"
+            draft = self._draft(kind, page, Block((line,)), opening(contents_entry(printed) or line.text))
             draft.heading = "Contents"
             yield draft
 
     def _row(self, page: Page, block: Block) -> Iterator[_Draft]:
         cells = tuple(" ".join(c.split()) for c in block.cells)
         self.open = None
-        if cells == self.header and self._first_on_page:
+        if cells == self.header and self.first_on_page:
             return  # the header of a table is printed again on each page
         if block.bold or not self.header or len(self.header) != len(cells):
             self.header = cells
-        self._first_on_page = False
+        self.first_on_page = False
         draft = self._draft("table-row", page, block, Opening(None, False, block.lines[0].text))
-        draft.cells = tuple(c for c in block.cells)
+        draft.cells = block.cells
         yield draft
 
     def _is_heading(self, page: Page, block: Block) -> bool:
@@ -249,32 +233,32 @@ class _Reading:
             self.pending = None
         text = " ".join(" ".join([start.text, *(line.text for line in block.lines[1:])]).split())
         self._enter(text, start.number, block)
-        self.open, self._first_on_page, self.header = None, False, ()
+        self.open, self.first_on_page, self.header = None, False, ()
         yield self._draft("heading", page, block, start)
 
     def _enter(self, text: str, number: str | None, block: Block) -> None:
         """Moves into the section that a heading opens."""
-        style = style_of(block)
-        if block.frame is None:
+        style, framed = style_of(block), block.frame is not None
+        if not framed:
             while self.stack and not self.stack[-1].above(number, style):
                 self.stack.pop()
         parent = self.stack[-1].section if self.stack else None
         section = self.names.section(text, parent, before=self.section, default=self.default)
-        self.stack.append(Heading(("\0" if block.frame is not None else "") + text, number, style, section))
+        self.stack.append(Heading(text, number, style, section, framed))
         self.section = section
 
     def _paragraph(self, page: Page, block: Block) -> Iterator[_Draft]:
         start = opening(block.lines[0].text)
         if self.open is not None and self._goes_on(page, block, start):
             self.open.lines.extend((page.number, line) for line in block.lines)
-            self._first_on_page = False
+            self.first_on_page = False
             return
         kind = "box" if block.frame is not None else "list-item" if is_list_item(start) else "paragraph"
         draft = self._draft(kind, page, block, start)
         if draft.number is None and self.pending:
             draft.number = self.pending
         self.pending = None
-        self.open, self._first_on_page, self.header = draft, False, ()
+        self.open, self.first_on_page, self.header = draft, False, ()
         yield draft
 
     def _draft(self, kind: str, page: Page, block: Block, start: Opening) -> _Draft:
@@ -296,7 +280,7 @@ class _Reading:
         same_edge = abs(line.box[0] - _text_edge(draft)) < 4
         full = last.box[2] > 0.82 * page.width
         return (
-            moved and self._first_on_page and bool(draft.number) and same_edge and full and line.text[:1] not in "“\"'‘"
+            moved and self.first_on_page and bool(draft.number) and same_edge and full and line.text[:1] not in "“\"'‘"
         )
 
 

@@ -145,6 +145,17 @@ class Library:
         )
         return {(row[0], row[1]): Mark(*row) for row in rows}
 
+    def failures(self) -> dict[str, str]:
+        """Why documents could not be brought up to date, by key."""
+        return dict(self._read("SELECT key, error FROM mark WHERE error IS NOT NULL ORDER BY key"))
+
+    def index_updated(self) -> str | None:
+        """When a document was last put into the index, in ISO 8601; None when none has been."""
+        updated: str | None = self._read(
+            "SELECT max(finished) FROM mark WHERE stage = 'index' AND error IS NULL"
+        ).fetchone()[0]
+        return updated
+
     def save(self, key: str, stage: str, fingerprint: str, value: object) -> None:
         """Keeps what a stage made of a document, and the mark that it is done, in one transaction."""
         blob = zlib.compress(msgspec.json.encode(value), 6)

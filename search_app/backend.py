@@ -73,9 +73,10 @@ class Backend:
         stamp = self._library_stamp()
         if self._catalogue is not None and stamp == self._stamp:
             return self._catalogue
-        self._stamp = stamp
         with Library(self.settings.library) as library:
-            return catalogue.read(library, taxonomy.load_sources(self.settings.corpus), self.taxonomy)
+            fresh = catalogue.read(library, taxonomy.load_sources(self.settings.corpus), self.taxonomy)
+        self._stamp = stamp  # only now: what could not be read is tried again
+        return fresh
 
     def _library_stamp(self) -> Stamp:
         """Changes whenever the library does: size and time of its file and of its write-ahead log."""

@@ -4,9 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
 
-from indexer.records import Learning, ReviewRecord
+from indexer.records import Learning, ReviewRecord, document_key
 from indexer.store import Library
 from indexer.taxonomy import Case, CataloguedDocument, Source, Taxonomy
 
@@ -87,19 +86,13 @@ class Catalogue:
 def read(library: Library, sources: Mapping[str, Source], taxonomy: Taxonomy) -> Catalogue:
     """The publication list as it stands now."""
     records = library.reviews()
-    marks = library.marks().values()
     return Catalogue(
         sources={**sources, **{name: _unlisted(name) for name in _source_names(records) if name not in sources}},
         reviews=_reviews(records, sources),
         concepts=_concepts(library, records, taxonomy),
-        failures={mark.key: mark.error for mark in marks if mark.error},
-        updated=max((mark.finished for mark in marks if mark.stage == "index" and not mark.error), default=None),
+        failures=library.failures(),
+        updated=library.index_updated(),
     )
-
-
-def document_key(source: str, file: str) -> str:
-    """The key of the document that a source's catalogue names by its file."""
-    return f"{source}/{PurePosixPath(file).with_suffix('')}"
 
 
 def _source_names(records: Iterable[ReviewRecord]) -> set[str]:

@@ -41,6 +41,7 @@ class Heading:
     number: str | None
     style: Style
     section: str
+    framed: bool  # it stands in a box, and holds only there
 
     def above(self, number: str | None, style: Style) -> bool:
         """Whether a heading of that number and style stands under this one."""
@@ -83,8 +84,7 @@ class SectionNames:
             self._numbered.update({folded(word): section.id for word in section.numbered})
             within.update({folded(wording): section.id for wording in section.headings})
             self._exact.update({folded(wording): section.id for wording in (*section.headings, *section.whole)})
-        longest = sorted(within, key=lambda wording: -len(wording))
-        self._within = [(re.compile(rf"\b{re.escape(wording)}\b"), within[wording]) for wording in longest]
+        self._within = sorted(within.items(), key=lambda pair: -len(pair[0]))
 
     def exact(self, heading: str) -> str | None:
         """The section whose name this is."""
@@ -99,12 +99,12 @@ class SectionNames:
 
     def within(self, heading: str) -> str | None:
         """The section whose name the heading contains; the longest name wins."""
-        text = folded(heading)
-        return next((section for wording, section in self._within if wording.search(text)), None)
+        text = f" {folded(heading)} "
+        return next((section for wording, section in self._within if f" {wording} " in text), None)
 
     def _several_words(self, heading: str) -> bool:
-        text = folded(heading)
-        return any(wording.search(text) for wording, _ in self._within if "\\ " in wording.pattern)
+        text = f" {folded(heading)} "
+        return any(f" {wording} " in text for wording, _ in self._within if " " in wording)
 
     def section(self, heading: str, parent: str | None, *, before: str, default: str) -> str:
         """The section that a heading opens under the section `parent`; `before` is the section that it follows."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from indexer.page.grids import Frame, Rule, Table, frames_and_tables
-from indexer.records import Block, Box, Line
+from indexer.page.numbering import BULLET_GLYPHS, BULLET_SIGNS
+from indexer.records import Block, Box, Line, around
 
 __all__ = ["Rule", "Word", "blocks_of"]
 
@@ -35,7 +36,7 @@ LIGATURES = str.maketrans(
         "\u00ad": "-",
     }
 )
-BULLET = re.compile(r"^[•●○◦▪▫■□➢➤►▶✓✔❖➔→\uf000-\uf0ff·∙‣⁃*o§–—\ufffd-]$|^[\ue000-\uf8ff]$")
+BULLET = re.compile(rf"^[{BULLET_GLYPHS}{BULLET_SIGNS}]$")
 LABEL = re.compile(
     r"""^(?: \(?[a-z]{1,2}\)\.? | \(?[ivxlc]{1,6}\)\.? | [a-z]\. | \(?\d{1,3}\) | \d{1,3}(?:\.\d{1,3}){0,4}\.?
         | [A-Z]{1,6}\s?\d{1,3}(?:\.\d{1,2})*[.:)]? | [A-Z]\.\d{0,2}(?:\.\d{1,3})*\.?
@@ -310,14 +311,13 @@ def _lines(fragments: Sequence[_Fragment]) -> list[Line]:
 
 
 def _line(row: Sequence[_Fragment]) -> Line:
-    boxes = [f.box for f in row]
-    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    x0, y0, x1, y1 = around(f.box for f in row)
     words = [w for f in row for w in f.words]
     size = max(row, key=lambda f: len(f.text)).size
     text = "\t".join(f.text for f in row)
     return Line(
         text,
-        (round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)),
+        (round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1)),
         size,
         all(w.bold for w in words if any(c.isalnum() for c in w.text)) and any(w.bold for w in words),
         sum(len(w.text) for w in words if w.italic) > sum(len(w.text) for w in words) / 2,

@@ -8,7 +8,10 @@ WORD_LABELS = (
     "question|theme|action|issue|point|priority|key message|message|practice point|action point|consideration|objective|standard"
 ).replace(" ", r"\s")
 
-BULLET = re.compile(r"^(?:[•●○◦▪▫■□➢➤►▶✓✔❖➔→·∙‣⁃\ufffd\ue000-\uf8ff]+|[*o§–—-](?=[\s\t]))[\s\t]*(?=\S)")
+# Glyphs that are bullets wherever they open a line, and signs that are bullets before a gap; both inside square brackets.
+BULLET_GLYPHS = r"•●○◦▪▫■□➢➤►▶✓✔❖➔→·∙‣⁃\ufffd\ue000-\uf8ff"
+BULLET_SIGNS = r"*o§–—-"
+BULLET = re.compile(rf"^(?:[{BULLET_GLYPHS}]+|[{BULLET_SIGNS}](?=[\s\t]))[\s\t]*(?=\S)")
 
 _NUMBER = re.compile(
     rf"""^(?P<label>
@@ -23,8 +26,9 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 
-# "2015. The review": a year, a quantity or an initial is no number; a prefix in small letters is a word.
-_CASED = {"prefixed", "coded"}
+
+# The styles of number that may stand on a line of their own.
+STANDS_ALONE = ("word", "prefixed", "coded", "decimal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +44,25 @@ class Opening:
 def opening(text: str) -> Opening:
     """Takes the number or bullet off the start of a paragraph. A tab stands for a wide gap on the page."""
     bullet = BULLET.match(text)
-    if bullet:
-        inner = opening(text[bullet.end() :])
-        return Opening(
-            inner.number if inner.style == "word" else None,
-            True,
-            inner.text if inner.style == "word" else text[bullet.end() :],
-            "bullet",
-        )
+    if not bullet:
+        return _numbered(text)
+    rest = text[bullet.end() :]
+    inner = _numbered(rest)  # "• Recommendation 1: ..." bears a number too
+    return (
+        Opening(inner.number, True, inner.text, "bullet")
+        if inner.style == "word"
+        else Opening(None, True, rest, "bullet")
+    )
+
+
+def _numbered(text: str) -> Opening:
     match = _NUMBER.match(text)
     if not match:
         return Opening(None, False, text)
     style = next(name for name, value in match.groupdict().items() if value and name != "label")
     label, rest = match["label"], text[match.end() :]
-    if style in _CASED and not _upper_prefix(label):
-        return Opening(None, False, text)
-    if style == "word" and not label[0].isupper():
-        return Opening(None, False, text)
-    if not rest.strip() and style not in ("word", "prefixed", "coded", "decimal"):
+    # "finding 2" in a sentence is words; a lone figure or letter numbers nothing.
+    if (style == "word" and not label[0].isupper()) or (not rest.strip() and style not in STANDS_ALONE):
         return Opening(None, False, text)
     return Opening(" ".join(label.rstrip(".: ").split()), False, rest, style)
 
@@ -67,11 +72,6 @@ def heading_opening(text: str) -> Opening:
     found = opening(text)
     plain = re.match(r"(\d{1,2})\s+(?=[A-Z])", text)
     return Opening(plain[1], False, text[plain.end() :], "bare") if found.style is None and plain else found
-
-
-def _upper_prefix(label: str) -> bool:
-    prefix = re.match(r"[A-Za-z]+", label)
-    return bool(prefix and prefix[0].isupper())
 
 
 def depth(number: str) -> int | None:
