@@ -1,251 +1,45 @@
-"""Document -> Page, Block: what is drawn on each page of a PDF. The only file that knows pdfminer."""
+"""Document -> Page, Block: what stands on each page of a PDF, by the reader that the settings name."""
 
-import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby, pairwise
-from operator import itemgetter
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
-
-from pdfminer.pdfdevice import PDFTextDevice
-from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
-from pdfminer.pdfexceptions import PDFException
-from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
-from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceManager
-from pdfminer.pdfpage import PDFPage
-from pdfminer.pdfparser import PDFParser, PDFSyntaxError
-from pdfminer.psexceptions import PSException
-from pdfminer.utils import Matrix, PathSegment, Point, apply_matrix_pt, apply_matrix_rect, mult_matrix
 
 from indexer.errors import DocumentError
-from indexer.page.layout import Rule, Word, blocks_of
+from indexer.page.layout import page_of
+from indexer.page.sheet import Sheet
+from indexer.readers import with_pdfminer
 from indexer.records import Extracted, Page
 
-VERSION = "1"
+VERSION = "3"
 
-# A gap wider than this share of the font size is a space, even where no space is drawn.
-SPACE_GAP = 0.15
-BOLD = ("bold", "black", "heavy", "demi")
-ITALIC = ("italic", "oblique")
-
-# pdfminer describes every object it meets; formatting those messages takes a twentieth of the time.
-logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+READERS: dict[str, Callable[[Path], Iterator[Sheet]]] = {"pdfminer": with_pdfminer.sheets}
 
 
-@dataclass(slots=True)
-class _Font:
-    """What the device asks of a font again and again: style, and text and width of each glyph."""
-
-    font: PDFFont
-    bold: bool
-    italic: bool
-    glyphs: dict[int, tuple[str, float]] = field(default_factory=dict)
-
-    def glyph(self, cid: int) -> tuple[str, float]:
-        """The text of a glyph, and its width as a share of the font size."""
-        known = self.glyphs.get(cid)
-        if known is None:
-            try:
-                text = self.font.to_unichr(cid)
-            except (PDFUnicodeNotDefined, KeyError):
-                text = "\ufffd"
-            known = self.glyphs[cid] = (text, self.font.char_width(cid))
-        return known
-
-
-class _Device(PDFTextDevice):
-    """Collects words and ruled lines while pdfminer's interpreter draws a page."""
-
-    def __init__(self, resources: PDFResourceManager) -> None:
-        super().__init__(resources)
-        self.words: list[Word] = []
-        self.rules: list[Rule] = []
-        self._fonts: dict[int, _Font] = {}
-
-    def start(self) -> None:
-        """Forgets the last page."""
-        self.words, self.rules = [], []
-
-    def _font(self, font: PDFFont) -> _Font:
-        known = self._fonts.get(id(font))
-        if known is None:
-            name = str(font.fontname).lower()
-            known = self._fonts[id(font)] = _Font(font, any(b in name for b in BOLD), any(i in name for i in ITALIC))
-        return known
-
-    def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: PDFGraphicState) -> None:
-        """Draws one string: its glyphs are gathered into words, and the text position moves on."""
-        if textstate.font is None or self.ctm is None:
-            return
-        font = self._font(textstate.font)
-        pen = _Pen(self, font, textstate, mult_matrix(textstate.matrix, self.ctm))
-        textstate.linematrix = pen.draw(seq, textstate.linematrix)
-
-    def paint_path(
-        self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[PathSegment]
-    ) -> None:
-        """Keeps straight lines and rectangles, which frame boxes and tables."""
-        if self.ctm is None or not (stroke or fill) or len(path) > 5000:
-            return
-        for points in _subpaths(path):
-            if 2 <= len(points) <= 6:
-                drawn = [apply_matrix_pt(self.ctm, point) for point in points]
-                xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
-                straight = all(abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in pairwise(drawn))
-                if straight:
-                    self.rules.append(
-                        Rule(min(xs), min(ys), max(xs), max(ys), stroke, fill and not _white(graphicstate.ncolor))
-                    )
-
-
-class _Pen:
-    """Draws one string: walks over its glyphs and cuts them into words where a space is drawn or left."""
-
-    def __init__(self, device: _Device, font: _Font, textstate: Any, matrix: Matrix) -> None:
-        self.device, self.font, self.matrix = device, font, matrix
-        self.size = textstate.fontsize
-        self.scaling = textstate.scaling * 0.01
-        self.charspace = textstate.charspace * self.scaling
-        self.wordspace = 0 if font.font.is_multibyte() else textstate.wordspace * self.scaling
-        self.rise = textstate.rise
-        self.vertical = font.font.is_vertical()
-        self.bold = font.bold or textstate.render == 2
-        self.height = abs(self.size) * (matrix[2] ** 2 + matrix[3] ** 2) ** 0.5
-
-    def draw(self, seq: Any, position: tuple[float, float]) -> tuple[float, float]:
-        x, y = position
-        if self.vertical:
-            return self._draw_vertical(seq, x, y)
-        text, start, end = "", x, x
-        per_unit = 0.001 * self.size * self.scaling
-        wide = SPACE_GAP * abs(self.size * self.scaling)
-        glyph = self.font.glyph
-        for part in seq:
-            if not isinstance(part, bytes):
-                if isinstance(part, int | float):
-                    x -= part * per_unit
-                continue
-            for cid in self.font.font.decode(part):
-                char, width = glyph(cid)
-                if char.isspace():
-                    self._put(text, start, end, y, space=True)
-                    text = ""
-                else:
-                    if text and abs(x - end - self.charspace) > wide:
-                        self._put(text, start, end, y, space=x > end)
-                        text = ""
-                    if not text:
-                        start = x
-                    text += char
-                x += width * self.size * self.scaling
-                end = x if text else end
-                x += self.charspace + (self.wordspace if cid == 32 else 0)
-        self._put(text, start, end, y)
-        return x, y
-
-    def _draw_vertical(self, seq: Any, x: float, y: float) -> tuple[float, float]:
-        for part in seq:
-            if isinstance(part, bytes):
-                for cid in self.font.font.decode(part):
-                    char, width = self.font.glyph(cid)
-                    self._put(char.strip(), x, x + self.size, y)
-                    y += width * self.size + self.charspace
-            elif isinstance(part, int | float):
-                y -= part * 0.001 * self.size
-        return x, y
-
-    def _put(self, text: str, start: float, end: float, y: float, *, space: bool = False) -> None:
-        if not text:
-            if space and self.device.words:
-                self.device.words[-1].space = True
-            return
-        x0, y0 = apply_matrix_pt(self.matrix, (start, y + self.rise))
-        x1, y1 = apply_matrix_pt(self.matrix, (end, y + self.rise))
-        upright = abs(y1 - y0) <= abs(x1 - x0) and x1 >= x0
-        self.device.words.append(
-            Word(text, min(x0, x1), y0, max(x0, x1), self.height, self.bold, self.font.italic, upright, space)
-        )
-
-
-def _subpaths(path: Sequence[PathSegment]) -> Iterator[list[Point]]:
-    """The corners of each part of a path that is made of straight lines only."""
-    for _, part in groupby(_numbered(path), key=itemgetter(0)):
-        segments = [segment for _, segment in part]
-        if all(segment[0] in "mlh" for segment in segments):
-            yield [_end(segment) if segment[0] != "h" else _end(segments[0]) for segment in segments]
-
-
-def _numbered(path: Sequence[PathSegment]) -> Iterator[tuple[int, PathSegment]]:
-    """Each segment with the number of the part that it belongs to; a move begins a part."""
-    number = 0
-    for segment in path:
-        number += segment[0] == "m"
-        yield number, segment
-
-
-def _end(segment: PathSegment) -> Point:
-    return cast(Point, segment[-2:])
-
-
-def _white(colour: Any) -> bool:
-    values = colour if isinstance(colour, tuple | list) else (colour,)
-    return len(values) in (1, 3) and all(isinstance(v, int | float) and v >= 0.99 for v in values)
-
-
-def extract(path: Path, max_pages: int) -> Extracted:
-    """Reads a PDF, at most `max_pages` pages of it; a page that fails is left empty and named in the warnings.
+def extract(path: Path, max_pages: int, reader: str = "pdfminer") -> Extracted:
+    """Reads a PDF, at most `max_pages` pages of it; a page that fails is named in the warnings.
 
     Raises DocumentError, with a plain reason, when nothing can be read.
     """
+    _check_start(path)
+    pages: list[Page] = []
+    warnings: list[str] = []
+    for sheet in READERS[reader](path):
+        if sheet.number > max_pages:
+            warnings.append(f"only the first {max_pages} pages were read")
+            break
+        if sheet.fault:
+            warnings.append(f"page {sheet.number} could not be read whole: {sheet.fault}")
+        pages.append(page_of(sheet))
+    if not pages:
+        raise DocumentError("the PDF has no pages")
+    return Extracted(tuple(pages), tuple(warnings))
+
+
+def _check_start(path: Path) -> None:
     try:
         with path.open("rb") as file:
             if b"%PDF" not in file.read(1024):
                 raise DocumentError(
                     "not a PDF: the file does not start as one" if path.stat().st_size else "the file is empty"
                 )
-            return _read(PDFDocument(PDFParser(file)), max_pages)
-    except PDFPasswordIncorrect as error:
-        raise DocumentError("the PDF is locked with a password") from error
     except OSError as error:
         raise DocumentError(f"the file cannot be read: {error.strerror or error}") from error
-    except (RecursionError, MemoryError) as error:
-        raise DocumentError("the PDF is damaged or too complex to read") from error
-    except (PDFSyntaxError, PDFException, PSException) as error:
-        raise DocumentError(f"the PDF is damaged: {error or type(error).__name__}") from error
-    except DocumentError:
-        raise
-    except Exception as error:  # pdfminer raises anything on damaged input: KeyError, struct.error, zlib.error ...
-        raise DocumentError(f"the PDF is damaged: {type(error).__name__}") from error
-
-
-def _read(pdf: PDFDocument, max_pages: int) -> Extracted:
-    resources = PDFResourceManager()
-    device = _Device(resources)
-    interpreter = PDFPageInterpreter(resources, device)
-    pages: list[Page] = []
-    warnings: list[str] = []
-    for number, drawn in enumerate(PDFPage.create_pages(pdf), start=1):
-        if number > max_pages:
-            warnings.append(f"only the first {max_pages} pages were read")
-            break
-        device.start()
-        try:
-            interpreter.process_page(drawn)
-        except Exception as error:  # one bad page must not lose the others
-            warnings.append(f"page {number} could not be read whole: {type(error).__name__}")
-        pages.append(_page(number, drawn, device))
-    if not pages:
-        raise DocumentError("the PDF has no pages")
-    return Extracted(tuple(pages), tuple(warnings))
-
-
-def _page(number: int, drawn: PDFPage, device: _Device) -> Page:
-    x0, y0, x1, y1 = apply_matrix_rect(_turn(drawn.rotate), drawn.mediabox)
-    width, height = abs(x1 - x0), abs(y1 - y0)
-    label = drawn.label if drawn.label and len(drawn.label) <= 12 else None
-    return Page(number, round(width, 1), round(height, 1), label, blocks_of(device.words, device.rules, width, height))
-
-
-def _turn(rotate: int) -> Matrix:
-    return (0, -1, 1, 0, 0, 0) if rotate in (90, 270) else (1, 0, 0, 1, 0, 0)

@@ -41,13 +41,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of print in one column; `size` is the commonest font size in points."""
+    """One line of print in one column; `size` is the commonest font size in points, `confidence` that of OCR (0 to 1)."""
 
     text: str
     box: Box
     size: float
     bold: bool
     italic: bool
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,29 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Print of a page that no passage holds, and the plain reason."""
+
+    page: int
+    text: str
+    reason: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One physical page in reading order; `label` is the page number printed or declared in the file, if any."""
+    """One physical page in reading order; `label` is the page number printed or declared in the file, if any.
+
+    `left_out` is print that stands in no block; `unread` says why the page has no text although something is drawn on it.
+    """
 
     number: int
     width: float
     height: float
     label: str | None
     blocks: tuple[Block, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    unread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +151,22 @@ class ReviewRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table row: the words at the head of its column, if any, and its place in the passage's text."""
+
+    header: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One paragraph, list item, table row, box, footnote or heading, with its verbatim text and its place.
 
     `kind` is paragraph, heading, list-item, table-row, box or footnote; `section` a label of the section vocabulary;
     `number` is the printed number without its final stop ("4.12", "R3", "(a)"); the cells of a table row are joined
-    by " | " in `text`.
+    by " | " in `text`. `level` is that of a heading, from 1; `lead_in` the sentence that introduces the list that an item
+    stands in; `confidence` (0 to 1) is that of OCR, None for text that the PDF holds as text.
     """
 
     id: str
@@ -155,6 +181,10 @@ class Passage:
     heading: str
     text: str
     boxes: tuple[PageBox, ...]
+    level: int | None = None
+    lead_in: str | None = None
+    cells: tuple[Cell, ...] = ()
+    confidence: float | None = None
 
 
 # --- tag ----------------------------------------------------------------------------------------------------------

@@ -58,6 +58,10 @@ def _passage(tagged: TaggedPassage) -> dict[str, object]:
         "heading": passage.heading,
         "text": passage.text,
         "boxes": passage.boxes,
+        "level": passage.level,
+        "lead_in": passage.lead_in,
+        "cells": [{"header": c.header, "text": passage.text[c.start : c.end]} for c in passage.cells],
+        "ocr": None if passage.confidence is None else round(passage.confidence, 2),
         "tags": tagged.tags,
     }
 

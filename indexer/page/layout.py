@@ -2,15 +2,15 @@
 
 import re
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from indexer.page.grids import Frame, Rule, Table, frames_and_tables
+from indexer.page.grids import Frame, Table, frames_and_tables
 from indexer.page.numbering import BULLET_GLYPHS, BULLET_SIGNS
-from indexer.records import Block, Box, Line, around
-
-__all__ = ["Rule", "Word", "blocks_of"]
+from indexer.page.sheet import Rule, Sheet, Word, in_frame
+from indexer.records import Block, Box, LeftOut, Line, Page, around
 
 # Shares of the font size.
 WORD_GAP = 0.15
@@ -47,29 +47,6 @@ LABEL = re.compile(
 
 
 @dataclass(slots=True)
-class Word:
-    """Glyphs drawn together: left and right edge, baseline and height in points; `space` when a space follows."""
-
-    text: str
-    x0: float
-    base: float
-    x1: float
-    height: float
-    bold: bool
-    italic: bool
-    upright: bool
-    space: bool
-
-    @property
-    def y0(self) -> float:
-        return self.base - 0.22 * self.height
-
-    @property
-    def y1(self) -> float:
-        return self.base + 0.75 * self.height
-
-
-@dataclass(slots=True)
 class _Fragment:
     """Words on one row with no wide gap between them."""
 
@@ -95,17 +72,93 @@ class _Fragment:
         return self.x0, min(w.y0 for w in self.words), self.x1, max(w.y1 for w in self.words)
 
 
-def blocks_of(words: Sequence[Word], rules: Sequence[Rule], width: float, height: float) -> tuple[Block, ...]:
-    """The blocks of a page of `width` by `height` points, in reading order."""
-    visible = [w for w in words if w.height > 1 and -20 < w.x0 < width + 20 and -20 < w.base < height + 20]
-    fragments = _fragments(_without_overprint([w for w in visible if w.upright]))
+def page_of(sheet: Sheet) -> Page:
+    """The page that a sheet shows: its blocks in reading order, and the print that stands in none."""
+    words, left_out = _readable(sheet)
+    angle = _main_angle(words)
+    width, height = (sheet.height, sheet.width) if angle % 180 else (sheet.width, sheet.height)
+    blocks = _blocks([w for w in words if w.angle == angle], [_turned(r, angle) for r in sheet.rules], width, height)
+    blocks = [_as_drawn(block, angle) for block in blocks]
+    for other in sorted({w.angle for w in words} - {angle}):
+        aside = _region(_fragments([w for w in words if w.angle == other]), height, columns=False)
+        blocks += [_as_drawn(block, other) for block in aside]
+    return Page(
+        sheet.number, round(sheet.width, 1), round(sheet.height, 1), sheet.label, tuple(blocks), tuple(left_out)
+    )
+
+
+def _readable(sheet: Sheet) -> tuple[list[Word], list[LeftOut]]:
+    """The words of a sheet that are meant to be read along with the text, and the others."""
+    kept: list[Word] = []
+    left_out: list[LeftOut] = []
+    seen: set[tuple[str, int, int, int]] = set()
+    for word in sheet.words:
+        reason = _unreadable(word, sheet) or ("printed twice" if _printed_twice(word, seen) else None)
+        if reason:
+            box = _box_as_drawn((word.x0, word.y0, word.x1, word.y1), word.angle)
+            left_out.append(LeftOut(sheet.number, word.text, reason, box))
+        else:
+            kept.append(word)
+    return kept, left_out
+
+
+def _unreadable(word: Word, sheet: Sheet) -> str | None:
+    if word.height <= 1:
+        return "too small to be seen"
+    x, y = (word.x0, word.base) if not word.angle else in_frame(word.x0, word.base, -word.angle)
+    if not (-20 < x < sheet.width + 20 and -20 < y < sheet.height + 20):
+        return "outside the page"
+    return "printed aslant, as a watermark is" if word.angle % 90 else None
+
+
+def _printed_twice(word: Word, seen: set[tuple[str, int, int, int]]) -> bool:
+    """Whether the same word was drawn a hair apart before, as bold print sometimes is; notes where this one stands."""
+    x, base = round(word.x0 / 2), round(word.base / 2)
+    twice = len(word.text) > 1 and any(
+        (word.text, word.angle, x + dx, base + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1)
+    )
+    seen.add((word.text, word.angle, x, base))
+    return twice
+
+
+def _main_angle(words: Sequence[Word]) -> int:
+    """The direction in which most of a page is written."""
+    letters: Counter[int] = Counter()
+    for word in words:
+        letters[word.angle] += len(word.text)
+    return max(letters, key=lambda angle: letters[angle], default=0)
+
+
+def _turned(rule: Rule, angle: int) -> Rule:
+    """A rule in the frame of print that is turned by `angle`."""
+    if not angle:
+        return rule
+    (ax, ay), (bx, by) = in_frame(rule.x0, rule.y0, angle), in_frame(rule.x1, rule.y1, angle)
+    return Rule(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by), rule.stroke, rule.fill)
+
+
+def _as_drawn(block: Block, angle: int) -> Block:
+    """A block of turned print with its boxes as they are on the page."""
+    if not angle:
+        return block
+    return replace(block, lines=tuple(replace(line, box=_box_as_drawn(line.box, angle)) for line in block.lines))
+
+
+def _box_as_drawn(box: Box, angle: int) -> Box:
+    (ax, ay), (bx, by) = in_frame(box[0], box[1], -angle), in_frame(box[2], box[3], -angle)
+    return round(min(ax, bx), 1), round(min(ay, by), 1), round(max(ax, bx), 1), round(max(ay, by), 1)
+
+
+def _blocks(words: Sequence[Word], rules: Sequence[Rule], width: float, height: float) -> list[Block]:
+    """The blocks of print that runs one way, in reading order."""
+    fragments = _fragments(words)
     frames, tables = frames_and_tables(rules, width, height)
     blocks, rest = _framed(fragments, frames, tables, width)
     body = _region(rest, width)
     for block in sorted(blocks, key=lambda b: -b[0].box[3]):
         at = _place(body, block[0].box)
         body[at:at] = block
-    return tuple(body + _turned([w for w in visible if not w.upright]))
+    return body
 
 
 def _place(body: Sequence[Block], box: Box) -> int:
@@ -115,20 +168,6 @@ def _place(body: Sequence[Block], box: Box) -> int:
         if top < box[3] and x0 < box[2] and x1 > box[0]:
             return position
     return len(body)
-
-
-def _without_overprint(words: list[Word]) -> list[Word]:
-    """Bold is sometimes drawn as the same word twice, a hair apart."""
-    seen: set[tuple[str, int, int]] = set()
-    kept = []
-    for word in words:
-        places = {
-            (word.text, round(word.x0 / 2) + dx, round(word.base / 2) + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)
-        }
-        if not (places & seen and len(word.text) > 1):
-            kept.append(word)
-        seen.add((word.text, round(word.x0 / 2), round(word.base / 2)))
-    return kept
 
 
 # --- rows and fragments -------------------------------------------------------------------------------------------
@@ -393,22 +432,3 @@ def starts_item(line: Line) -> bool:
     return bool(BULLET.match(first) and first not in "o*-–—") or bool(
         re.match(r"^(\d{1,2}(\.\d{1,3}){1,3}\.?|\([a-z]\)|\([ivx]+\)|[a-z]\)|\d{1,2}\))$", first)
     )
-
-
-def _turned(words: Sequence[Word]) -> list[Block]:
-    """Text that does not run from left to right across the page, as one block at the end."""
-    if not words:
-        return []
-    line = Line(
-        " ".join(w.text for w in words).translate(LIGATURES),
-        (
-            round(min(w.x0 for w in words), 1),
-            round(min(w.base for w in words), 1),
-            round(max(w.x1 for w in words), 1),
-            round(max(w.base for w in words), 1),
-        ),
-        round(words[0].height, 1),
-        False,
-        False,
-    )
-    return [Block((line,))]

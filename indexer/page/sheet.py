@@ -1,0 +1,61 @@
+"""What is drawn on a page, before anything of it is understood: words, ruled lines, and whether there is more than text."""
+
+import math
+from dataclasses import dataclass
+
+from indexer.page.grids import Rule
+
+__all__ = ["Rule", "Sheet", "Word", "in_frame"]
+
+
+@dataclass(slots=True)
+class Word:
+    """Glyphs drawn together: left and right edge, baseline and height in points; `space` when a space follows.
+
+    `angle` is the direction of writing in whole degrees against the clock, 0 for print that runs from left to right; the
+    edges of a turned word are those in a frame turned with it (see `in_frame`). `confidence` (0 to 1) is that of OCR.
+    """
+
+    text: str
+    x0: float
+    base: float
+    x1: float
+    height: float
+    bold: bool
+    italic: bool
+    angle: int
+    space: bool
+    confidence: float | None = None
+
+    @property
+    def y0(self) -> float:
+        return self.base - 0.22 * self.height
+
+    @property
+    def y1(self) -> float:
+        return self.base + 0.75 * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a reader saw on one physical page of `width` by `height` points; `fault` says why it could not be read whole.
+
+    `pictured` is the share of the page that images cover (0 to 1), `curves` the number of drawn shapes that are not
+    straight rules: print drawn as outlines has thousands.
+    """
+
+    number: int
+    width: float
+    height: float
+    label: str | None
+    words: list[Word]
+    rules: list[Rule]
+    pictured: float = 0.0
+    curves: int = 0
+    fault: str | None = None
+
+
+def in_frame(x: float, y: float, angle: int) -> tuple[float, float]:
+    """A point of the page in a frame that is turned by `angle` degrees against the clock about the origin."""
+    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    return x * cos + y * sin, y * cos - x * sin
