@@ -160,15 +160,23 @@ def check(corpus: Path | None, data: Path | None) -> None:
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @as_json
+@click.option(
+    "--audit", "audit_", is_flag=True, help="Show where the print of each page went, and what was left out and why."
+)
 @places
-def extract(file: Path, json_: bool, corpus: Path | None, data: Path | None) -> None:
+def extract(file: Path, json_: bool, audit_: bool, corpus: Path | None, data: Path | None) -> None:
     """Read, split, tag and draw learning from one PDF, without touching the library.
 
     Example: lessons extract review.pdf --json
     """
-    from indexer import pipeline, report
+    from indexer import audit, pipeline, report
 
-    reading = pipeline.read_one(file, pipeline.Stages(settings_of.load(corpus=corpus, data=data)))
+    stages = pipeline.Stages(settings_of.load(corpus=corpus, data=data))
+    if audit_:
+        extracted, split = pipeline.split_one(file, stages)
+        click.echo(audit.audit_text(audit.audit(extracted.pages, split)))
+        return
+    reading = pipeline.read_one(file, stages)
     if json_:
         print_json(report.reading_json(reading))
     else:

@@ -18,6 +18,7 @@ from indexer.errors import ConfigError, DocumentError, LessonsError
 from indexer.records import Document, Extracted, Learning, Passage, ReviewRecord, TaggedPassage
 from indexer.search import Engine, digest, load_synonyms, open_engine
 from indexer.settings import Settings
+from indexer.split import Split
 from indexer.store import Library, Mark
 from indexer.taxonomy import Source, Taxonomy
 from indexer.worker import in_parallel, run_limited
@@ -101,6 +102,10 @@ class Stages:
 
     def split(self, document: Document, extracted: Extracted, review: ReviewRecord) -> tuple[Passage, ...]:
         """The passages of a document."""
+        return self.split_whole(document, extracted, review).passages
+
+    def split_whole(self, document: Document, extracted: Extracted, review: ReviewRecord) -> Split:
+        """The passages of a document, with what was left out of them."""
         return self._splitter.split(document.id, extracted.pages, review.document_types)
 
     def tag(self, passages: Sequence[Passage]) -> tuple[TaggedPassage, ...]:
@@ -126,16 +131,26 @@ def rule_faults(settings: Settings) -> list[str]:
 
 def read_one(path: Path, stages: Stages) -> Reading:
     """Reads, splits, tags and draws learning from one PDF without touching the library. Raises DocumentError."""
+    document, extracted = _extracted(path, stages)
+    review = stages.describe(document, extracted)
+    tagged = stages.tag(stages.split(document, extracted, review))
+    return Reading(extracted, review, tagged, stages.learn(tagged))
+
+
+def split_one(path: Path, stages: Stages) -> tuple[Extracted, Split]:
+    """Reads and splits one PDF without touching the library. Raises DocumentError."""
+    document, extracted = _extracted(path, stages)
+    return extracted, stages.split_whole(document, extracted, stages.describe(document, extracted))
+
+
+def _extracted(path: Path, stages: Stages) -> tuple[Document, Extracted]:
     if not path.is_file():
         raise DocumentError(f"{path}: there is no such file")
     try:
         document = Document(find.file_digest(path), f"file/{path.stem}", "file", path)
     except OSError as error:
         raise DocumentError(f"{path}: the file cannot be read: {error.strerror}") from error
-    extracted = stages.extract(document)
-    review = stages.describe(document, extracted)
-    tagged = stages.tag(stages.split(document, extracted, review))
-    return Reading(extracted, review, tagged, stages.learn(tagged))
+    return document, stages.extract(document)
 
 
 def ingest(settings: Settings, names: Sequence[str], progress: Progress = lambda done, total, key: None) -> Outcome:

@@ -14,7 +14,7 @@ from indexer.page.hyphens import Joiner
         ("good information sharing", ["poor infor-", "mation sharing"], "poor information sharing"),
         ("", ["on the night of admis-", "sion"], "on the night of admission"),
         ("", ["a multi-", "agency meeting"], "a multi-agency meeting"),
-        ("", ["between Mother-", "Father"], "between Mother- Father"),
+        ("", ["between Mother-", "Father"], "between Mother-Father"),
         ("", ["no hyphen", "here"], "no hyphen here"),
         ("", ["it was ex-", "amined only"], "it was examined only"),
         ("", ["her part-", "ner spoke"], "her partner spoke"),

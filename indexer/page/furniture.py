@@ -1,4 +1,4 @@
-"""Which lines of a page are not the report's own text: running headers and footers, contents pages, footnotes."""
+"""Which lines of a page are not the report's own text: running headers and footers, footnotes."""
 
 import re
 from collections import Counter
@@ -18,40 +18,58 @@ PAGE_NUMBER = re.compile(
 NUMBER_IN_LINE = re.compile(
     r"(?:\bpage\s+(\d{1,3})\b)|(?:(?:^|\t|\|\s*)(\d{1,3})$)|(?:^(\d{1,3})(?:\t|\s*\|))", re.IGNORECASE
 )
-CONTENTS_PAGE = re.compile(r"(?:\d{1,3}|[ivx]{1,5})$")
-CONTENTS_HEADING = re.compile(r"^(?:\d+\.?\s+)?(?:table of |list of )?contents(?: page)?:?$|^index$", re.IGNORECASE)
 
 
-def furniture(pages: Sequence[Page]) -> set[tuple[int, int]]:
-    """Running headers and footers, watermarks and page numbers, as (page number, line counted from 0 on that page)."""
-    seen: Counter[tuple[str, int]] = Counter()
-    for page in pages:
-        seen.update({(_key(line.text), round(_height(line) / SAME_HEIGHT)) for line in _lines(page)})
-    repeats = _Repeats(seen, len(pages))
-    found = set()
+def furniture(pages: Sequence[Page]) -> dict[tuple[int, int], str]:
+    """Running headers and footers, watermarks and page numbers: (page number, line counted from 0 on that page) -> what it is."""
+    repeats = _Repeats(pages)
+    found: dict[tuple[int, int], str] = {}
     for page in pages:
         for i, line in enumerate(_lines(page)):
-            edge = _height(line) > (1 - EDGE) * page.height or _height(line) < EDGE * page.height
-            if (edge and (repeats.often(line) or PAGE_NUMBER.match(line.text.strip()))) or repeats.everywhere(line):
-                found.add((page.number, i))
+            what = repeats.what(page, line)
+            if what:
+                found[page.number, i] = what
     return found
 
 
 class _Repeats:
-    """How often a line, figures aside, stands at the same height over the pages of a document."""
+    """How often a line, figures aside, stands at the same place over the pages of a document."""
 
-    def __init__(self, seen: Counter[tuple[str, int]], pages: int) -> None:
-        self.seen, self.pages = seen, pages
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.pages = len(pages)
+        self.seen: Counter[tuple[str, int]] = Counter()
+        for page in pages:
+            self.seen.update({(_key(line.text), _place(page, line)) for line in _lines(page)})
+        self.slots = self._slots(pages)
 
-    def count(self, line: Line) -> int:
-        key, height = _key(line.text), round(_height(line) / SAME_HEIGHT)
-        return max(self.seen[key, height + step] for step in (-1, 0, 1))
+    def _slots(self, pages: Sequence[Page]) -> set[int]:
+        """The places at the edges where most lines are repeated: there the title of each chapter is furniture too."""
+        all_lines: Counter[int] = Counter()
+        repeated: Counter[int] = Counter()
+        for page in pages:
+            places = {_place(page, line): line for line in _lines(page) if _at_edge(page, line)}
+            all_lines.update(places.keys())
+            repeated.update(place for place, line in places.items() if self.often(page, line))
+        return {place for place, n in repeated.items() if n >= max(4, 0.5 * all_lines[place])}
 
-    def often(self, line: Line) -> bool:
-        return self.count(line) >= (3 if self.pages > 4 else 2)
+    def what(self, page: Page, line: Line) -> str | None:
+        """What a line is that does not belong to the running text; None for one that does."""
+        if _at_edge(page, line):
+            if PAGE_NUMBER.match(line.text.strip()):
+                return "page number"
+            if self.often(page, line) or _place(page, line) in self.slots:
+                return "running header or footer"
+        return "repeated on most pages" if self._everywhere(page, line) else None
 
-    def everywhere(self, line: Line) -> bool:
-        return self.pages > 3 and self.count(line) > 0.6 * self.pages
+    def count(self, page: Page, line: Line) -> int:
+        key, place = _key(line.text), _place(page, line)
+        return max(self.seen[key, place + step] for step in (-1, 0, 1))
+
+    def often(self, page: Page, line: Line) -> bool:
+        return self.count(page, line) >= (3 if self.pages > 4 else 2)
+
+    def _everywhere(self, page: Page, line: Line) -> bool:
+        return self.pages > 3 and self.count(page, line) > 0.6 * self.pages
 
 
 def _lines(page: Page) -> list[Line]:
@@ -60,6 +78,16 @@ def _lines(page: Page) -> list[Line]:
 
 def _key(text: str) -> str:
     return re.sub(r"\d+|\b[ivx]+$", "#", " ".join(text.lower().split()))
+
+
+def _at_edge(page: Page, line: Line) -> bool:
+    return min(_height(line), page.height - _height(line)) < EDGE * page.height
+
+
+def _place(page: Page, line: Line) -> int:
+    """How far a line is from the nearer edge, in steps; below zero at the top. Pages may differ in height."""
+    height = _height(line)
+    return round(height / SAME_HEIGHT) if height < page.height / 2 else round((height - page.height) / SAME_HEIGHT)
 
 
 def _height(line: Line) -> float:
@@ -73,28 +101,6 @@ def printed_number(text: str) -> str | None:
         return whole[1]
     part = NUMBER_IN_LINE.search(text.strip())
     return next((group for group in part.groups() if group), None) if part else None
-
-
-def contents_entry(text: str) -> str | None:
-    """The words of a line of a contents page: what stands before the dots, line or gap that leads to a page number."""
-    number = CONTENTS_PAGE.search(text)
-    led = text[: number.start()] if number else ""
-    words = led.rstrip(" .…\t_")
-    leader = led[len(words) :]
-    leads = leader.count(".") >= 3 or "…" in leader or "\t" in leader or "___" in leader
-    return words if words and leads else None
-
-
-def contents_pages(pages: Sequence[Page]) -> set[int]:
-    """Numbers of the pages that are mostly a table of contents."""
-    found: set[int] = set()
-    for page in pages:
-        lines = [line.text.strip() for line in _lines(page)]
-        entries = sum(1 for text in lines if contents_entry(text))
-        headed = any(CONTENTS_HEADING.match(text) for text in lines[:6]) or page.number - 1 in found
-        if entries >= 3 and (headed or entries > 0.6 * len(lines)):
-            found.add(page.number)
-    return found
 
 
 def is_footnote(block: Block, page: Page, body_size: float) -> bool:

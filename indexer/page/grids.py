@@ -80,12 +80,36 @@ class _Segment:
     end: float
 
 
-def frames_and_tables(rules: Sequence[Rule], width: float, height: float) -> tuple[list[Frame], list[Table]]:
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Parallel lines across, of one width and with none down between them: the rules of an open table, or of nothing.
+
+    `ys` from the top.
+    """
+
+    x0: float
+    x1: float
+    ys: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the rules of a page frame: boxes, grids, and ladders that only the text can tell to be tables."""
+
+    frames: list[Frame]
+    tables: list[Table]
+    ladders: list[Ladder]
+
+
+def ruling(rules: Sequence[Rule], width: float, height: float) -> Ruling:
     """The boxes and tables of a page; a border round the whole page is neither."""
     rules = [r for r in rules[:MAX_RULES] if (r.x1 - r.x0) * (r.y1 - r.y0) < 0.6 * width * height]
     tables: list[Table] = []
     frames: list[Frame] = []
+    alone: list[_Segment] = []
     for across, down in _touching(*_segments(rules)):
+        if not down:
+            alone += across
         xs, ys = _clusters([s.at for s in down]), _clusters([s.at for s in across])[::-1]
         if len(xs) >= 3 and len(ys) >= 3:
             tables.append(Table(tuple(xs), tuple(ys), _merged(xs, ys, across, down)))
@@ -93,7 +117,32 @@ def frames_and_tables(rules: Sequence[Rule], width: float, height: float) -> tup
             frames.extend(Frame(xs[0], low, xs[-1], high) for high, low in itertools.pairwise(ys))
     shaded = [Frame(r.x0, r.y0, r.x1, r.y1) for r in rules if r.fill]
     frames.extend(f for f in shaded if not any(t.holds((f.x0 + f.x1) / 2, (f.y0 + f.y1) / 2) for t in tables))
-    return _outermost([f for f in frames if f.x1 - f.x0 > 0.2 * width and f.y1 - f.y0 > 14]), tables
+    frames = _outermost([f for f in frames if f.x1 - f.x0 > 0.2 * width and f.y1 - f.y0 > 14])
+    return Ruling(frames, tables, _ladders(alone, width))
+
+
+def _ladders(across: Sequence[_Segment], width: float) -> list[Ladder]:
+    """At least three lines of the same extent; the pieces of a line that is drawn cell by cell are joined."""
+    extents: dict[tuple[int, int], list[float]] = {}
+    for at, start, end in _whole_lines(across):
+        if end - start > 0.3 * width:
+            extents.setdefault((round(start / TOUCH), round(end / TOUCH)), []).append(at)
+    return [
+        Ladder(start * TOUCH, end * TOUCH, tuple(_clusters(ats)[::-1]))
+        for (start, end), ats in extents.items()
+        if len(_clusters(ats)) >= 3
+    ]
+
+
+def _whole_lines(across: Sequence[_Segment]) -> list[tuple[float, float, float]]:
+    lines: list[tuple[float, float, float]] = []
+    for segment in sorted(across, key=lambda s: (-round(s.at / TOUCH), s.start)):
+        at, start, end = lines[-1] if lines else (0.0, 0.0, 0.0)
+        if lines and abs(at - segment.at) <= TOUCH and segment.start - end <= TOUCH:
+            lines[-1] = (at, start, max(end, segment.end))
+        else:
+            lines.append((segment.at, segment.start, segment.end))
+    return lines
 
 
 def _segments(rules: Sequence[Rule]) -> tuple[list[_Segment], list[_Segment]]:

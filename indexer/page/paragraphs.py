@@ -1,0 +1,159 @@
+"""Lines of one column -> blocks: where a paragraph ends, by space, indentation, alignment, style and wording."""
+
+import re
+import statistics
+from collections.abc import Sequence
+from itertools import pairwise
+
+from indexer.page.numbering import BULLET_GLYPHS, BULLET_SIGNS
+from indexer.records import Block, Line
+
+# Lines of one paragraph stand no further apart than the usual leading and this share of the font size more.
+PARAGRAPH_GAP = 0.17
+USUAL_LEADING = 1.25
+# Shares of the font size: a line set in by more is indented; by more than the second, it is centred or set to the right.
+INDENT = 0.9
+FAR = 6.0
+# Edges that differ by fewer points are the same edge.
+SAME_EDGE = 2.0
+ENDS = (".", "!", "?", ":", ";")
+CLOSERS = "”’\"')]»"
+
+BULLET = re.compile(rf"^[{BULLET_GLYPHS}{BULLET_SIGNS}]$")
+LABEL = re.compile(
+    r"""^(?: \(?[a-z]{1,2}\)\.? | \(?[ivxlc]{1,6}\)\.? | [a-z]\. | \[?\(?\d{1,3}[\])] | \d{1,3}(?:\.\d{1,3}){0,4}\.?
+        | [A-Z]{1,6}\s?\d{1,3}(?:\.\d{1,2})*[.:)]? | [A-Z]\.\d{0,2}(?:\.\d{1,3})*\.?
+        | (?:recommendation|finding|learning\ point|lesson|question|theme|action|rec|key\ learning|issue|point|learning|appendix|chapter|section|part)
+          \s\w{1,4}(?:\.\d{1,2})*[.:)]? )$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+CERTAIN_LABEL = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3}){1,3}\.?|\([a-z]\)|\([ivx]+\)|[a-z]\)|\d{1,2}\)|\[\d{1,3}\])$")
+# A recommendation or the like that opens a line with its number: "R4 The Board", "Recommendation 4: ...".
+NAMED_LABEL = re.compile(
+    r"^(?:(?i:recommendation|finding|learning point|lesson|key learning|question|action)\s(?:no\.?\s)?\d{1,2}[a-z]?\s?[:.–—-]\s"
+    r"|(?:R|LP|F|REC|KL|Rec\.?)\s?\d{1,2}(?:\.\d{1,2})?[a-z]?[:.]?\s+(?=[A-Z“]))"
+)
+# Words after which a figure at the start of a line is part of the sentence: "as said in paragraph / 4.12 above".
+REFERS = re.compile(
+    r"(?<!;)\s(?:(?:paragraphs?|paras?|sections?|chapters?|recommendations?|findings?|see|in|at|and|or|to|of|from|than)|[,–(])$",
+    re.I,
+)
+
+
+def paragraphs_of(lines: Sequence[Line]) -> list[Block]:
+    """The paragraphs, headings and list items that lines of one column make, in order."""
+    column = _Column(lines)
+    blocks: list[list[Line]] = []
+    for line in lines:
+        if blocks and column.goes_on(blocks[-1], line):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return [Block(tuple(block)) for block in blocks]
+
+
+class _Column:
+    """How the lines of one column are set: how far apart, and how far to the right they run."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.right = max((line.box[2] for line in lines), default=0.0)
+        steps = [
+            _step(above, below) / below.size
+            for above, below in pairwise(lines)
+            if abs(above.size - below.size) < 0.5 and _step(above, below) < 2.6 * below.size
+        ]
+        self.leading = statistics.quantiles(steps, n=10)[2] if len(steps) > 3 else USUAL_LEADING
+
+    def goes_on(self, block: Sequence[Line], line: Line) -> bool:
+        """Whether a line goes on the paragraph that the block has so far."""
+        last = block[-1]
+        if not _same_print(last, line) or _step(last, line) > (self.leading + PARAGRAPH_GAP) * line.size:
+            return False
+        if _opens_alike(block[0], line, last) or (starts_item(line) and not _refers(last, line)):
+            return False
+        if _is_aligned_otherwise(block, line):
+            return True
+        return not (_is_set_in(block, line) or _is_set_out(block, line) or self._was_ended(block, line))
+
+    def _was_ended(self, block: Sequence[Line], line: Line) -> bool:
+        """Whether the last line stops although the next word had room on it: the paragraph was ended there."""
+        last = block[-1]
+        room = self.right - last.box[2]
+        first_word = line.text.split(maxsplit=1)[0]
+        fits = room > (len(first_word) + 1) * _letter(line) + line.size
+        finished = last.text.rstrip().rstrip(CLOSERS).endswith(ENDS)
+        return fits and finished and not line.text[:1].islower()
+
+
+def _step(above: Line, below: Line) -> float:
+    return above.box[1] - below.box[1]
+
+
+def _letter(line: Line) -> float:
+    """The mean width of a character."""
+    return (line.box[2] - line.box[0]) / max(1, len(line.text))
+
+
+def _same_print(last: Line, line: Line) -> bool:
+    """Whether two lines are set alike; a sentence may change between bold and plain in its middle."""
+    if abs(line.size - last.size) > 0.08 * last.size:
+        return False
+    return line.bold == last.bold or (line.text[:1].islower() and not last.text.rstrip().endswith(ENDS))
+
+
+def _opens_alike(first: Line, line: Line, last: Line) -> bool:
+    """Whether a line opens as the block did: with a dash after a finished line, or with a term before a gap."""
+    if abs(first.box[0] - line.box[0]) > SAME_EDGE:
+        return False
+    dash = first.text[:1] in "-–—*o" and line.text[:1] == first.text[0] and line.text[1:2] in (" ", "\t")
+    terms = "\t" in first.text and "\t" in line.text and len(line.text.partition("\t")[0]) < 30
+    return (dash and line.text[2:3].isupper()) or (
+        terms and line.text[:1].isupper() and last.text.rstrip()[-1:] not in ",-–"
+    )
+
+
+def _is_aligned_otherwise(block: Sequence[Line], line: Line) -> bool:
+    """Whether the line is centred under the last one, or set to the right with it: then its left edge says nothing."""
+    last = block[-1]
+    if abs(line.box[0] - last.box[0]) <= SAME_EDGE:
+        return False
+    centred = abs(line.box[0] + line.box[2] - last.box[0] - last.box[2]) <= SAME_EDGE
+    to_the_right = abs(line.box[2] - last.box[2]) <= SAME_EDGE and abs(line.box[0] - last.box[0]) > FAR * line.size
+    return centred or to_the_right
+
+
+def _is_set_in(block: Sequence[Line], line: Line) -> bool:
+    return len(block) > 1 and line.box[0] - _text_left(block) > INDENT * line.size
+
+
+def _is_set_out(block: Sequence[Line], line: Line) -> bool:
+    """Whether the line stands out to the left where the block began: the next entry of a list with hanging lines."""
+    hangs = len(block) > 1 and _text_left(block) - block[0].box[0] > INDENT * line.size
+    return hangs and abs(line.box[0] - block[0].box[0]) <= SAME_EDGE
+
+
+def _refers(last: Line, line: Line) -> bool:
+    """Whether a figure at the start of the line belongs to the sentence that the last line breaks off."""
+    return line.text[:1].isdigit() and "\t" not in line.text[:12] and bool(REFERS.search(last.text.rstrip()))
+
+
+def _text_left(block: Sequence[Line]) -> float:
+    """Left edge of a paragraph's running text: that of its second line, since the first may hang or be indented."""
+    return block[1].box[0] if len(block) > 1 else block[0].box[0]
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is nothing but a bullet or the number of a paragraph."""
+    return bool(BULLET.match(text.strip()) or LABEL.match(text.strip()))
+
+
+def starts_item(line: Line) -> bool:
+    """Whether a line opens a list item or a numbered paragraph: a bullet or a label, then a gap or text."""
+    label, tab, rest = line.text.partition("\t")
+    if tab and rest.strip() and is_label(label):
+        return True
+    first, _, more = line.text.partition(" ")
+    if not more:
+        return False
+    certain = (BULLET.match(first) and first not in "o*-–—") or CERTAIN_LABEL.match(first)
+    return bool(certain or NAMED_LABEL.match(line.text))

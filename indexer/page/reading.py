@@ -1,0 +1,216 @@
+"""One walk through the pages of a report: which lines make a passage, and under which heading it stands."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from indexer.page.contents import HEADING as CONTENTS_HEADING
+from indexer.page.contents import contents, entry
+from indexer.page.draft import Draft
+from indexer.page.furniture import furniture, is_footnote, printed_number
+from indexer.page.headings import looks_like_heading
+from indexer.page.numbering import Opening, heading_opening, is_list_item, opening
+from indexer.page.outline import Outline
+from indexer.page.rows import TableWalk
+from indexer.records import Block, LeftOut, Line, Page
+
+# A first page with more words of running text than this is not a title page only.
+COVER_WORDS = 120
+ENDS = (".", "!", "?", ":", ";", ".”", "?”", ".’", '."', ".)")
+
+
+class Reading:
+    """Holds where in the report the walk is; `left_out` and `labels` (printed page numbers) fill up on the way."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.left_out: list[LeftOut] = []
+        self.labels = {page.number: page.label for page in pages if page.label}
+        self.outline = Outline()
+        self._contents = contents(pages)
+        self._pages = [(page, list(self._kept(page, marks))) for marks in [furniture(pages)] for page in pages]
+        self._body_size = _body_size(block for _, blocks in self._pages for block, _ in blocks)
+        self._open: Draft | None = None  # the passage that the next block may continue
+        self._pending: str | None = None  # a number that stands alone, for the passage that follows
+        self._lead_in: Draft | None = None
+        self._table = TableWalk()
+        self._first_on_page = True
+        self._in_cover = True
+
+    def _kept(self, page: Page, marks: dict[tuple[int, int], str]) -> Iterator[tuple[Block, bool]]:
+        """The blocks of a page without its furniture, and whether each is of the table of contents."""
+        i = 0
+        for block in page.blocks:
+            lines: list[Line] = []
+            listed: list[Line] = []
+            for line in block.lines:
+                place = (page.number, i)
+                i += 1
+                if place in self._contents:
+                    listed.append(line)
+                elif place in marks:
+                    self._note_furniture(page, line, marks[place])
+                else:
+                    lines.append(line)
+            yield from ((Block((line,)), True) for line in _joined_rows(block, listed))
+            if len(lines) == len(block.lines):
+                yield block, False
+            elif lines:
+                yield Block(tuple(lines), frame=block.frame), False
+
+    def _note_furniture(self, page: Page, line: Line, what: str) -> None:
+        self.left_out.append(LeftOut(page.number, line.text, what, line.box))
+        printed = printed_number(line.text)
+        if printed:
+            self.labels.setdefault(page.number, printed)
+
+    def drafts(self) -> Iterator[Draft]:
+        """The passages in the making, in reading order; a footnote never parts a paragraph that runs over the page."""
+        frame: tuple[int, int | None] = (0, None)
+        for page, blocks in self._pages:
+            self._first_on_page = True
+            self._in_cover = self._in_cover and page.number == 1
+            for block, listed in blocks:
+                if (page.number, block.frame) != frame:
+                    frame = (page.number, block.frame)
+                    self.outline.leave_frame()
+                yield from self._listed(page, block) if listed else self._read(page, block)
+
+    # --- one block ------------------------------------------------------------------------------------------------
+
+    def _listed(self, page: Page, block: Block) -> Iterator[Draft]:
+        """A row of the table of contents."""
+        line = block.lines[0]
+        printed = line.text.strip()
+        self._open = self._lead_in = None
+        if CONTENTS_HEADING.match(printed) or not self.outline.here.contents:
+            self.outline.enter_contents(block, page.number)
+        if CONTENTS_HEADING.match(printed):
+            yield Draft("heading", self.outline.here, [(page.number, line)])
+            return
+        words = entry(printed) or printed
+        if len(words) < len(printed):
+            self.left_out.append(
+                LeftOut(page.number, printed[len(words) :], "leads to a page in the contents", line.box)
+            )
+        row = Block((replace(line, text=words),))
+        yield self._draft("list-item", page, row, opening(words))
+
+    def _read(self, page: Page, block: Block) -> Iterator[Draft]:
+        if is_footnote(block, page, self._body_size):
+            yield self._draft("footnote", page, block, opening(re.sub(r" ", "\t", block.lines[0].text, count=1)))
+        elif block.cells:
+            yield from self._row(page, block)
+        elif self._is_heading(page, block):
+            yield from self._heading(page, block)
+        else:
+            yield from self._paragraph(page, block)
+
+    def _row(self, page: Page, block: Block) -> Iterator[Draft]:
+        self._open = None
+        row = self._table.row(self.outline.here, page, block, first_on_page=self._first_on_page)
+        self._first_on_page = False
+        if isinstance(row, Draft):
+            yield row
+        elif row:
+            self.left_out += [LeftOut(page.number, line.text, row, line.box) for line in block.lines]
+
+    def _is_heading(self, page: Page, block: Block) -> bool:
+        if self._in_cover and not self._ends_cover(page, block):
+            return False
+        if looks_like_heading(block, self._body_size):
+            return not self._goes_on(page, block, opening(block.lines[0].text))
+        return False
+
+    def _ends_cover(self, page: Page, block: Block) -> bool:
+        """Whether a heading on the first page is past the title: smaller, and on a page that holds running text."""
+        title = max(b.size for b in page.blocks)
+        running = sum(
+            len(b.text.split()) for b in page.blocks if len(b.text.split()) >= 20 and b.size <= self._body_size + 1
+        )
+        place = next(i for i, b in enumerate(page.blocks) if b.size == title)
+        past = page.blocks.index(block) > place if block in page.blocks else True
+        return running > COVER_WORDS and past and block.size < title
+
+    def _heading(self, page: Page, block: Block) -> Iterator[Draft]:
+        first = block.lines[0].text
+        start = heading_opening(first)
+        alone = not start.text.strip()  # "Recommendation 1" on a line of its own numbers what follows
+        self._pending = start.number if alone and start.style == "word" else None
+        if alone or start.style in ("word", "prefixed", "bracketed"):
+            start = Opening(None, False, first)
+        text = " ".join(" ".join([start.text, *(line.text for line in block.lines[1:])]).split())
+        self._in_cover = False
+        self.outline.enter(text, start.number, block, page.number)
+        self._open, self._first_on_page, self._lead_in = None, False, None
+        self._table.end()
+        yield self._draft("heading", page, block, start)
+
+    def _paragraph(self, page: Page, block: Block) -> Iterator[Draft]:
+        start = opening(block.lines[0].text)
+        if self._open is not None and self._goes_on(page, block, start):
+            self._open.lines.extend((page.number, line) for line in block.lines)
+            self._first_on_page = False
+            return
+        item = is_list_item(start)
+        draft = self._draft(
+            "box" if block.frame is not None else "list-item" if item else "paragraph", page, block, start
+        )
+        if draft.number is None and self._pending:
+            draft.number = self._pending
+        self._pending = None
+        draft.lead_in = self._lead_in if item else None
+        if not item:
+            self._lead_in = draft if block.text.rstrip().endswith(":") else None
+        self._open, self._first_on_page = draft, False
+        self._table.end()
+        yield draft
+
+    def _draft(self, kind: str, page: Page, block: Block, start: Opening) -> Draft:
+        lines = [(page.number, line) for line in block.lines]
+        label = _label(block.lines[0].text, start.text)
+        return Draft(kind, self.outline.here, lines, start.number, label, frame=block.frame)
+
+    def _goes_on(self, page: Page, block: Block, start: Opening) -> bool:
+        """Whether a block continues the paragraph before it, over a page, a column or a gap."""
+        draft = self._open
+        if draft is None or start.number or start.bullet or (self._in_cover and not draft.number):
+            return False
+        line, last = block.lines[0], draft.last
+        if abs(line.size - last.size) > 0.6 or line.bold != last.bold or (draft.frame is None) != (block.frame is None):
+            return False
+        unfinished = not last.text.rstrip().endswith(ENDS)
+        moved = page.number != draft.last_page or line.box[1] > last.box[1]
+        if unfinished:
+            return line.text[:1].islower() or (moved and not last.bold)
+        same_edge = abs(line.box[0] - _text_edge(draft)) < 4
+        full = last.box[2] > 0.82 * page.width
+        return (
+            moved and self._first_on_page and bool(draft.number) and same_edge and full and line.text[:1] not in "“\"'‘"
+        )
+
+
+def _label(line: str, text: str) -> str:
+    """What stands in a line before the text that is left of it."""
+    return line[: len(line) - len(text)] if line.endswith(text) else ""
+
+
+def _joined_rows(block: Block, lines: Sequence[Line]) -> Sequence[Line]:
+    """The rows of contents that lines are: the cells of a table row stand on one."""
+    if not block.cells or not lines:
+        return lines
+    return [Line("\t".join(line.text for line in lines), block.box, block.size, block.bold, False)]
+
+
+def _text_edge(draft: Draft) -> float:
+    """Where a paragraph's running text begins, its hanging number aside."""
+    return draft.lines[1][1].box[0] if len(draft.lines) > 1 else draft.lines[0][1].box[0]
+
+
+def _body_size(blocks: Iterator[Block]) -> float:
+    """The font size in which most of the report is printed."""
+    sizes: Counter[float] = Counter()
+    for block in blocks:
+        for line in block.lines:
+            sizes[round(line.size, 1)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0

@@ -1,0 +1,114 @@
+"""Fragments inside a grid -> rows of a table, each a block with its cells."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
+
+from indexer.page.grids import Ladder, Table
+from indexer.page.lines import Fragment, fragment_of, lines_of, rows_of
+from indexer.page.paragraphs import is_label
+from indexer.records import Block
+
+# A table without lines down has at least so many rows; without any lines, at least so many columns in so many rows.
+LEAST_ROWS = 3
+LEAST_COLUMNS = 3
+# No page of print has more rows; what has is not worth the search.
+MOST_ROWS = 300
+# Points of white between two columns.
+CORRIDOR = 6.0
+
+
+def table_rows(table: Table, fragments: Sequence[Fragment]) -> list[Block]:
+    """The rows of a table from the top; a cell that is merged into the one above is empty."""
+    cells: dict[tuple[int, int], list[Fragment]] = {}
+    for fragment in fragments:
+        for part in _at_columns(fragment, table):
+            cells.setdefault(table.cell(*part.middle), []).append(part)
+    blocks = []
+    for row in range(table.rows):
+        texts, lines = [], []
+        for column in table.columns_of(row):
+            held = lines_of(cells.get((row, column), []))
+            texts.append(_joined(line.text for line in held))
+            lines.extend(held)
+        if lines:
+            blocks.append(Block(tuple(lines), tuple(texts)))
+    return blocks
+
+
+def _at_columns(fragment: Fragment, table: Table) -> list[Fragment]:
+    """A fragment cut where it runs over a column line of the table."""
+    groups = groupby(fragment.words, key=lambda w: table.cell((w.x0 + w.x1) / 2, w.base + 0.3 * w.height))
+    return [fragment_of(list(words)) for _, words in groups]
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Lines of one cell, kept apart: a hyphen at a line's end is decided by the splitter, which knows the words."""
+    return "\n".join(" ".join(t.split()) for t in texts)
+
+
+def table_on_ladder(ladder: Ladder, fragments: Sequence[Fragment]) -> Table | None:
+    """The table whose rows a ladder rules, with columns where its text leaves corridors; None when the text runs across."""
+    held = [f for f in fragments if ladder.ys[-1] < f.middle[1] < ladder.ys[0] and f.x0 >= ladder.x0 - CORRIDOR]
+    xs = _columns(held)
+    if len(xs) < 2 or _only_labels(held, xs):
+        return None
+    rows = sum(
+        1
+        for high, low in pairwise(ladder.ys)
+        if len({bisect_right(xs, f.x0 + 1) for f in held if low < f.middle[1] < high}) > 1
+    )
+    return Table((ladder.x0, *xs[1:], ladder.x1), ladder.ys, {}) if rows >= LEAST_ROWS - 1 else None
+
+
+def open_tables(fragments: Sequence[Fragment]) -> list[Table]:
+    """Tables that only white space rules: runs of rows whose text stands in three columns or more."""
+    tables: list[Table] = []
+    run: list[list[Fragment]] = []
+    rows = rows_of(fragments)
+    if len(rows) > MOST_ROWS:
+        return tables
+    for row in [*rows, []]:
+        columns = _columns([f for held in (*run, row) for f in held]) if row else []
+        if run and len(columns) < LEAST_COLUMNS:
+            tables += _open_table(run)
+            run = []
+        if row and (len(row) >= LEAST_COLUMNS or run):
+            run.append(row)
+    return tables
+
+
+def _open_table(run: list[list[Fragment]]) -> list[Table]:
+    while len(run) > 1 and len(run[-1]) == 1 and run[-2][0].base - run[-1][0].base > 2 * run[-1][0].size:
+        run.pop()  # a line further down, under the first column
+    held = [f for row in run for f in row]
+    xs = _columns(held)
+    full = sum(len(row) >= LEAST_COLUMNS for row in run)
+    if full < LEAST_ROWS or len(xs) < LEAST_COLUMNS or _only_labels(held, xs):
+        return []
+    starts = [i for i, row in enumerate(run) if row[0].x0 < xs[1] - 1 and (not i or _apart(run[i - 1], row, run))]
+    ys = [run[i][0].base + 1.1 * run[i][0].size for i in starts] + [run[-1][0].base - 0.5 * run[-1][0].size]
+    right = max(f.x1 for f in held)
+    return [Table((xs[0] - 1, *xs[1:], right + 1), tuple(ys), {})] if len(ys) > LEAST_ROWS else []
+
+
+def _apart(above: Sequence[Fragment], row: Sequence[Fragment], run: Sequence[Sequence[Fragment]]) -> bool:
+    """Whether a row stands further below the one above than the closest rows do, or all rows are as close."""
+    steps = [a[0].base - b[0].base for a, b in pairwise(run)]
+    return above[0].base - row[0].base > 1.15 * min(steps) or max(steps) < 1.15 * min(steps)
+
+
+def _columns(fragments: Sequence[Fragment]) -> list[float]:
+    """The left edges of the columns that text stands in: print with a corridor of white to its left."""
+    xs: list[float] = []
+    reach = float("-inf")
+    for fragment in sorted(fragments, key=lambda f: f.x0):
+        if fragment.x0 - reach > CORRIDOR:
+            xs.append(fragment.x0)
+        reach = max(reach, fragment.x1)
+    return xs
+
+
+def _only_labels(fragments: Sequence[Fragment], xs: Sequence[float]) -> bool:
+    """Whether all columns but the last hold nothing but the numbers and bullets of paragraphs."""
+    return all(is_label(f.text) for f in fragments if f.x0 < xs[-1] - 1)
