@@ -1,7 +1,7 @@
 """Which lines of a report are its table of contents: rows that lead to page numbers, under a heading that says so."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -40,12 +40,12 @@ def entry(text: str) -> str | None:
     return words if words and leads else None
 
 
-def contents(pages: Sequence[Page]) -> set[tuple[int, int]]:
-    """The lines of the tables of contents, as (page number, line counted from 0 on that page)."""
+def contents(pages: Sequence[Page], furniture: Container[tuple[int, int]] = ()) -> set[tuple[int, int]]:
+    """The lines of the tables of contents, as (page number, line counted from 0 on that page); `furniture` is none of them."""
     found: set[tuple[int, int]] = set()
     open_table = False  # the table may go on at the top of the next page
     for page in pages:
-        rows = list(_rows(page))
+        rows = [row for row in _rows(page) if (page.number, row.lines.start) not in furniture]
         span = _span(rows, open_table)
         open_table = span is not None and _reaches_the_foot(rows, span)
         if span:

@@ -27,8 +27,9 @@ class Reading:
         self.left_out: list[LeftOut] = []
         self.labels = {page.number: page.label for page in pages if page.label}
         self.outline = Outline()
-        self._contents = contents(pages)
-        self._pages = [(page, list(self._kept(page, marks))) for marks in [furniture(pages)] for page in pages]
+        self._furniture = furniture(pages)
+        self._contents = contents(pages, self._furniture)
+        self._pages = [(page, list(self._kept(page))) for page in pages]
         self._body_size = _body_size(block for _, blocks in self._pages for block, _ in blocks)
         self._open: Draft | None = None  # the passage that the next block may continue
         self._pending: str | None = None  # a number that stands alone, for the passage that follows
@@ -37,7 +38,7 @@ class Reading:
         self._first_on_page = True
         self._in_cover = True
 
-    def _kept(self, page: Page, marks: dict[tuple[int, int], str]) -> Iterator[tuple[Block, bool]]:
+    def _kept(self, page: Page) -> Iterator[tuple[Block, bool]]:
         """The blocks of a page without its furniture, and whether each is of the table of contents."""
         i = 0
         for block in page.blocks:
@@ -46,10 +47,10 @@ class Reading:
             for line in block.lines:
                 place = (page.number, i)
                 i += 1
-                if place in self._contents:
+                if place in self._furniture:
+                    self._note_furniture(page, line, self._furniture[place])
+                elif place in self._contents:
                     listed.append(line)
-                elif place in marks:
-                    self._note_furniture(page, line, marks[place])
                 else:
                     lines.append(line)
             yield from ((Block((line,)), True) for line in _joined_rows(block, listed))
