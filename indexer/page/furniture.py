@@ -20,6 +20,9 @@ NUMBER_IN_LINE = re.compile(
 )
 
 
+FIGURE = re.compile(r"\d{1,4}")
+
+
 def furniture(pages: Sequence[Page]) -> dict[tuple[int, int], str]:
     """Running headers and footers, watermarks and page numbers: (page number, line counted from 0 on that page) -> what it is."""
     repeats = _Repeats(pages)
@@ -39,7 +42,7 @@ class _Repeats:
         self.pages = len(pages)
         self.seen: Counter[tuple[str, int]] = Counter()
         for page in pages:
-            self.seen.update({(_key(line.text), _place(page, line)) for line in _lines(page)})
+            self.seen.update({(key, _place(page, line)) for line in _lines(page) for key in _keys(page, line)})
         self.slots = self._slots(pages)
 
     def _slots(self, pages: Sequence[Page]) -> set[int]:
@@ -62,8 +65,8 @@ class _Repeats:
         return "repeated on most pages" if self._everywhere(page, line) else None
 
     def count(self, page: Page, line: Line) -> int:
-        key, place = _key(line.text), _place(page, line)
-        return max(self.seen[key, place + step] for step in (-1, 0, 1))
+        place = _place(page, line)
+        return max(self.seen[key, place + step] for key in _keys(page, line) for step in (-1, 0, 1))
 
     def often(self, page: Page, line: Line) -> bool:
         return self.count(page, line) >= (3 if self.pages > 4 else 2)
@@ -76,8 +79,15 @@ def _lines(page: Page) -> list[Line]:
     return [line for block in page.blocks for line in block.lines]
 
 
-def _key(text: str) -> str:
-    return re.sub(r"\d+|\b[ivx]+$", "#", " ".join(text.lower().split()))
+def _keys(page: Page, line: Line) -> set[str]:
+    """What a line would be on another page: as it stands, or with one of its figures counted on with the pages.
+
+    So "Page 3 of 12" is one line on all pages, and "Recommendation 3" is not "Recommendation 4".
+    """
+    words = " ".join(line.text.lower().split())
+    figures = list(FIGURE.finditer(words)) if _at_edge(page, line) else []
+    counted = {f"{words[: f.start()]}#{int(f[0]) - page.number}{words[f.end() :]}" for f in figures[-4:]}
+    return {words, *counted}
 
 
 def _at_edge(page: Page, line: Line) -> bool:

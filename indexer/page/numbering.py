@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 WORD_LABELS = (
     "recommendation|overview recommendation|rec|finding|learning point|key learning point|key learning|learning|lesson|key lesson|"
-    "question|theme|action|issue|point|priority|key message|message|practice point|action point|consideration|objective|standard"
+    "question|theme|action|issue|point|priority|key message|message|practice point|action point|consideration|objective|standard|"
+    "tor|term of reference|kloe|key line of enquiry|line of enquiry|key practice episode|key episode|episode|outcome|aim"
 ).replace(" ", r"\s")
 
 # Glyphs that are bullets wherever they open a line, and signs that are bullets before a gap; both inside square brackets.
@@ -19,6 +20,7 @@ _NUMBER = re.compile(
       | (?P<decimal>[A-Z]?\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})(?=[.:)]?[\s\t]|[.:]?$)
       | (?P<prefixed>[A-Z]{{1,6}}[\s-]?\d{{1,3}}(?:\.\d{{1,3}})*[a-z]?)(?=[.:)]|\s*\t|\s[–—-]\s|$)
       | (?P<coded>(?:R|F|L|LP|LL|KF|KL|REC|Q|RR|P|KLP|PP)\s?\d{{1,2}}(?:\.\d{{1,2}})?[a-z]?)(?=\s+[A-Z“"‘'])
+      | (?P<agency>[A-Z]{{2,5}}\d{{1,2}}[a-z]?)(?=\s+[A-Z](?:\S+\s+){{1,7}}?(?:should|must|will|to\s+(?:ensure|review|provide|consider|include|develop|seek|audit|remind|introduce|establish|agree|report|make|work|write|set|give|share|strengthen))\b)
       | (?P<bracketed>\(?(?:[a-zA-Z]|[ivxlc]{{1,6}}|\d{{1,3}})\))(?=[\s\t]|$)
       | (?P<stopped>(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,5}})\.)(?=\t|\s+[A-Z“"‘'(\[])
       | (?P<bare>\d{{1,3}}|[a-z]|[A-Z]\.\d{{1,2}})(?=\t)

@@ -5,15 +5,22 @@ import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 
-from indexer.page.numbering import BULLET_GLYPHS, BULLET_SIGNS
+from indexer.page.numbering import BULLET_GLYPHS, BULLET_SIGNS, WORD_LABELS
 from indexer.records import Block, Line
 
 # Lines of one paragraph stand no further apart than the usual leading and this share of the font size more.
 PARAGRAPH_GAP = 0.17
 USUAL_LEADING = 1.25
+WIDE_LEADING = 1.75
+FARTHEST = 2.6
 # Shares of the font size: a line set in by more is indented; by more than the second, it is centred or set to the right.
 INDENT = 0.9
 FAR = 6.0
+# A line may stop short of the right edge by this share of the column, and by the next word, before it ends a paragraph.
+SLACK = 0.15
+# Font sizes that differ by a smaller share are the same; a link in the middle of a sentence may differ by the second.
+SAME_SIZE = 0.08
+OTHER_PRINT = 0.2
 # Edges that differ by fewer points are the same edge.
 SAME_EDGE = 2.0
 ENDS = (".", "!", "?", ":", ";")
@@ -21,16 +28,15 @@ CLOSERS = "”’\"')]»"
 
 BULLET = re.compile(rf"^[{BULLET_GLYPHS}{BULLET_SIGNS}]$")
 LABEL = re.compile(
-    r"""^(?: \(?[a-z]{1,2}\)\.? | \(?[ivxlc]{1,6}\)\.? | [a-z]\. | \[?\(?\d{1,3}[\])] | \d{1,3}(?:\.\d{1,3}){0,4}\.?
-        | [A-Z]{1,6}\s?\d{1,3}(?:\.\d{1,2})*[.:)]? | [A-Z]\.\d{0,2}(?:\.\d{1,3})*\.?
-        | (?:recommendation|finding|learning\ point|lesson|question|theme|action|rec|key\ learning|issue|point|learning|appendix|chapter|section|part)
-          \s\w{1,4}(?:\.\d{1,2})*[.:)]? )$""",
+    rf"""^(?: \(?[a-z]{{1,2}}\)\.? | \(?[ivxlc]{{1,6}}\)\.? | [a-z]\. | \[?\(?\d{{1,3}}[\])] | \d{{1,3}}(?:\.\d{{1,3}}){{0,4}}\.?
+        | [A-Z]{{1,6}}\s?\d{{1,3}}(?:\.\d{{1,2}})*[a-z]?[.:)]? | [A-Z]\.\d{{0,2}}(?:\.\d{{1,3}})*\.?
+        | (?:{WORD_LABELS}|appendix|chapter|section|part)\s\w{{1,4}}(?:\.\d{{1,2}})*[.:)]? )$""",
     re.VERBOSE | re.IGNORECASE,
 )
 CERTAIN_LABEL = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3}){1,3}\.?|\([a-z]\)|\([ivx]+\)|[a-z]\)|\d{1,2}\)|\[\d{1,3}\])$")
 # A recommendation or the like that opens a line with its number: "R4 The Board", "Recommendation 4: ...".
 NAMED_LABEL = re.compile(
-    r"^(?:(?i:recommendation|finding|learning point|lesson|key learning|question|action)\s(?:no\.?\s)?\d{1,2}[a-z]?\s?[:.–—-]\s"
+    rf"^(?:(?i:{WORD_LABELS})\s(?:no\.?\s)?\d{{1,2}}[a-z]?\s?[:.–—-]\s"
     r"|(?:R|LP|F|REC|KL|Rec\.?)\s?\d{1,2}(?:\.\d{1,2})?[a-z]?[:.]?\s+(?=[A-Z“]))"
 )
 # Words after which a figure at the start of a line is part of the sentence: "as said in paragraph / 4.12 above".
@@ -56,18 +62,19 @@ class _Column:
     """How the lines of one column are set: how far apart, and how far to the right they run."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        self.right = max((line.box[2] for line in lines), default=0.0)
-        steps = [
-            _step(above, below) / below.size
-            for above, below in pairwise(lines)
-            if abs(above.size - below.size) < 0.5 and _step(above, below) < 2.6 * below.size
-        ]
-        self.leading = statistics.quantiles(steps, n=10)[2] if len(steps) > 3 else USUAL_LEADING
+        self.rights: dict[int, float] = {}  # how far lines run that begin at the same edge
+        for line in lines:
+            self.rights[_edge(line)] = max(line.box[2], self.rights.get(_edge(line), 0.0))
+        steps: dict[float, list[float]] = {}  # by font size, each as a share of it
+        for above, below in pairwise(lines):
+            if abs(above.size - below.size) < 0.5 and _step(above, below) < FARTHEST * below.size:
+                steps.setdefault(round(below.size), []).append(_step(above, below) / below.size)
+        self.leadings = {size: _leading(held) for size, held in steps.items()}
 
     def goes_on(self, block: Sequence[Line], line: Line) -> bool:
         """Whether a line goes on the paragraph that the block has so far."""
         last = block[-1]
-        if not _same_print(last, line) or _step(last, line) > (self.leading + PARAGRAPH_GAP) * line.size:
+        if not _same_print(last, line) or _step(last, line) > self._leading(line) * line.size:
             return False
         if _opens_alike(block[0], line, last) or (starts_item(line) and not _refers(last, line)):
             return False
@@ -75,18 +82,35 @@ class _Column:
             return True
         return not (_is_set_in(block, line) or _is_set_out(block, line) or self._was_ended(block, line))
 
+    def _leading(self, line: Line) -> float:
+        """How far apart lines of one paragraph stand at most, as a share of the font size."""
+        return self.leadings.get(round(line.size), USUAL_LEADING) + PARAGRAPH_GAP
+
     def _was_ended(self, block: Sequence[Line], line: Line) -> bool:
         """Whether the last line stops although the next word had room on it: the paragraph was ended there."""
         last = block[-1]
-        room = self.right - last.box[2]
+        right = max(self.rights.get(_edge(line) + step, 0.0) for step in (-1, 0, 1))
         first_word = line.text.split(maxsplit=1)[0]
-        fits = room > (len(first_word) + 1) * _letter(line) + line.size
+        needed = (len(first_word) + 1) * _letter(line) + max(line.size, SLACK * (right - line.box[0]))
+        fits = right - last.box[2] > needed
         finished = last.text.rstrip().rstrip(CLOSERS).endswith(ENDS)
         return fits and finished and not line.text[:1].islower()
 
 
+def _leading(steps: Sequence[float]) -> float:
+    """The usual distance of lines among the steps from line to line, of which the wide ones part paragraphs."""
+    if len(steps) > 3:
+        return statistics.quantiles(steps, n=10)[2]
+    closest = min(steps)
+    return closest if closest < WIDE_LEADING else USUAL_LEADING
+
+
 def _step(above: Line, below: Line) -> float:
     return above.box[1] - below.box[1]
+
+
+def _edge(line: Line) -> int:
+    return round(line.box[0] / SAME_EDGE)
 
 
 def _letter(line: Line) -> float:
@@ -95,10 +119,10 @@ def _letter(line: Line) -> float:
 
 
 def _same_print(last: Line, line: Line) -> bool:
-    """Whether two lines are set alike; a sentence may change between bold and plain in its middle."""
-    if abs(line.size - last.size) > 0.08 * last.size:
-        return False
-    return line.bold == last.bold or (line.text[:1].islower() and not last.text.rstrip().endswith(ENDS))
+    """Whether two lines are set alike; in the middle of a sentence the print may change a little."""
+    in_sentence = line.text[:1].islower() and not last.text.rstrip().endswith(ENDS)
+    sizes = abs(line.size - last.size) / last.size
+    return sizes <= (OTHER_PRINT if in_sentence else SAME_SIZE) and (line.bold == last.bold or in_sentence)
 
 
 def _opens_alike(first: Line, line: Line, last: Line) -> bool:

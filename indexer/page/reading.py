@@ -15,8 +15,8 @@ from indexer.page.outline import Outline
 from indexer.page.rows import TableWalk
 from indexer.records import Block, LeftOut, Line, Page
 
-# A first page with more words of running text than this is not a title page only.
-COVER_WORDS = 120
+# A block of at least so many words is running text; under a heading of the first page it ends the title.
+RUNNING_WORDS = 15
 ENDS = (".", "!", "?", ":", ";", ".”", "?”", ".’", '."', ".)")
 
 
@@ -110,7 +110,7 @@ class Reading:
     def _row(self, page: Page, block: Block) -> Iterator[Draft]:
         self._open = None
         row = self._table.row(self.outline.here, page, block, first_on_page=self._first_on_page)
-        self._first_on_page = False
+        self._first_on_page = isinstance(row, str)  # the head of a table stands between the parts of its row
         if isinstance(row, Draft):
             yield row
         elif row:
@@ -124,14 +124,14 @@ class Reading:
         return False
 
     def _ends_cover(self, page: Page, block: Block) -> bool:
-        """Whether a heading on the first page is past the title: smaller, and on a page that holds running text."""
+        """Whether a heading on the first page is past the title: smaller, below it, and with running text under it."""
         title = max(b.size for b in page.blocks)
-        running = sum(
-            len(b.text.split()) for b in page.blocks if len(b.text.split()) >= 20 and b.size <= self._body_size + 1
-        )
-        place = next(i for i, b in enumerate(page.blocks) if b.size == title)
-        past = page.blocks.index(block) > place if block in page.blocks else True
-        return running > COVER_WORDS and past and block.size < title
+        blocks = list(page.blocks)
+        place = next((i for i, b in enumerate(blocks) if b.lines[0] is block.lines[0]), 0)
+        past = place > next(i for i, b in enumerate(blocks) if b.size == title)
+        below = next((b for b in blocks[place + 1 :] if b.frame == block.frame), None)
+        runs = below is not None and len(below.text.split()) >= RUNNING_WORDS and below.size <= self._body_size + 1
+        return past and block.size < title and block.frame is None and runs
 
     def _heading(self, page: Page, block: Block) -> Iterator[Draft]:
         first = block.lines[0].text
