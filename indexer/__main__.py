@@ -299,6 +299,26 @@ def evaluate(
     sys.exit(SOME_FAILED if scores.below_baseline else DONE)
 
 
+@cli.command()
+@click.option(
+    "--corpus", type=click.Path(file_okay=False, path_type=Path), help="Folder of sources, taxonomies and models."
+)
+def train(corpus: Path | None) -> None:
+    """Train the models anew from corpus/training and the reviews annotated for tuning.
+
+    Example: lessons train
+    """
+    from indexer import split
+    from indexer import train as training
+
+    folder = settings_of.load(corpus=corpus).corpus
+    examples = training.section_examples(folder, taxonomy_of.load(folder))
+    path = folder / split.MODEL
+    path.parent.mkdir(exist_ok=True)
+    training.section_model(examples).save(path)
+    click.echo(f"{path}: sections, from {len(examples)} examples", err=True)
+
+
 def main() -> None:
     """Runs the indexer's commands alone: ``python -m indexer``."""
     cli()

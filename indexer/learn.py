@@ -55,7 +55,7 @@ class Learner:
         quote = passage.text[start:end]
         number, action = statement.number, None
         if statement.kind == "action":
-            number, action = read_action(passage.text, statement.columns)
+            number, action = read_action(passage, statement.columns)
             if not number and previous and previous.kind == "action":
                 number = previous.number
         concepts = (tag.concept for tag in tags if start <= tag.start and tag.end <= end and tag.status in _SHOWN)

@@ -72,7 +72,7 @@ class Stages:
 
     @cached_property
     def _splitter(self) -> split.Splitter:
-        return split.Splitter(self.taxonomy)
+        return split.Splitter(self.taxonomy, self.settings.corpus)
 
     @cached_property
     def _tagger(self) -> tag.Tagger:

@@ -3,10 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from indexer.language.actions import Columns, task_column
+from indexer.language.cues import read_cues
 from indexer.page.draft import Draft
 from indexer.page.hyphens import Joiner
 from indexer.page.reading import Reading
+from indexer.page.section_model import SectionModel
 from indexer.page.sections import SectionLabeller
 from indexer.records import Cell, LeftOut, Page, Passage
 from indexer.taxonomy import Taxonomy
@@ -14,6 +18,8 @@ from indexer.taxonomy import Taxonomy
 VERSION = "3"
 
 BAR = " | "
+# Where in the corpus the model of sections is.
+MODEL = Path("models", "sections.npz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,13 @@ class Split:
 class Splitter:
     """Cuts the pages of documents into passages, with the section wordings of one vocabulary."""
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self._labeller = SectionLabeller(taxonomy.sections)
+    def __init__(self, taxonomy: Taxonomy, corpus: Path) -> None:
+        columns = Columns(read_cues(corpus).action.columns)
+        self._labeller = SectionLabeller(
+            taxonomy.sections,
+            SectionModel.load(corpus / MODEL),
+            lambda headers: task_column(columns.meanings(headers), in_plan=False) is not None,
+        )
 
     def split(self, document_id: str, pages: Sequence[Page], document_types: Sequence[str] = ()) -> Split:
         """The passages of a document in reading order; its kinds say what a part without a telling heading is."""
@@ -69,7 +80,7 @@ class Splitter:
                 page_from=draft.page,
                 page_to=draft.last_page,
                 page_label=labels.get(draft.page),
-                section=self._labeller.section(draft, text),
+                section=self._labeller.section(draft, texts.get(id(draft.lead_in), "")),
                 heading=draft.part.heading,
                 text=text,
                 boxes=draft.boxes(),

@@ -63,7 +63,7 @@ class Section:
 
     `whole` are wordings that open it only as the whole heading, `numbered` words that open it before a number
     ("Theme 1"); `headings` stand alone or inside a longer heading. A part of a document whose kind is in `default_for`
-    belongs here when no heading tells where.
+    belongs here when no heading tells where. `lead_ins` are patterns for sentences that introduce its lists.
     """
 
     id: str
@@ -74,6 +74,7 @@ class Section:
     whole: tuple[str, ...] = ()
     numbered: tuple[str, ...] = ()
     default_for: tuple[str, ...] = ()
+    lead_ins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +306,7 @@ def _term(name: str, row: Table) -> Term:
 
 
 def _section(name: str, row: Table) -> Section:
-    lists = {key: tuple(row.get(key, ())) for key in ("whole", "numbered", "default_for")}
+    lists = {key: tuple(row.get(key, ())) for key in ("whole", "numbered", "default_for", "lead_ins")}
     return Section(name, row["label"], tuple(row["headings"]), float(row["weight"]), row["boilerplate"], **lists)
 
 

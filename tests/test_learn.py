@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer import taxonomy
 from indexer.learn import Learner
-from indexer.records import Learning, LearningItem, Passage, TaggedPassage
+from indexer.records import Cell, Learning, LearningItem, Passage, TaggedPassage
 from indexer.tag import Tagger
 
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
@@ -23,6 +23,20 @@ BLANK = Passage("", "document", 0, "paragraph", None, 3, 3, None, "analysis", "H
 def learn(*passages: Passage) -> Learning:
     numbered = [replace(p, id=f"p{i}", position=i) for i, p in enumerate(passages)]
     return LEARNER.learn(TAGGER.tag(numbered))
+
+
+def table(rows: list[str], section: str) -> list[Passage]:
+    """The passages of a table, whose first row names the columns."""
+    headers = rows[0].split(" | ")
+    passages = [replace(BLANK, kind="table-row", section=section, text=rows[0])]
+    for row in rows[1:]:
+        cells, start = [], 0
+        for header, text in zip(headers, row.split(" | "), strict=True):
+            lead = len(text) - len(text.lstrip())
+            cells.append(Cell(header, start + lead, start + len(text)))
+            start += len(text) + len(" | ")
+        passages.append(replace(BLANK, kind="table-row", section=section, text=row, cells=tuple(cells)))
+    return passages
 
 
 def item(text: str, section: str = "recommendations", **changes: object) -> LearningItem | None:
@@ -180,7 +194,7 @@ def test_a_row_of_an_action_plan_is_an_action_with_its_facts() -> None:
         "R1 | Staff know the policy | Reissue the policy to every ward | Head of Midwifery | Sept 17 | Spot checks | Green",
         " |  | Train practice nurses | CCG safeguarding lead | Ongoing |  | Amber",
     ]
-    first, second = learn(*(replace(BLANK, kind="table-row", section="action_plan", text=row) for row in rows)).items
+    first, second = learn(*table(rows, "action_plan")).items
     assert (first.kind, first.number, first.quote) == ("action", "R1", "Reissue the policy to every ward")
     assert first.addressees == ("maternity",)
     assert first.action
@@ -197,7 +211,7 @@ def test_a_row_of_an_action_plan_is_an_action_with_its_facts() -> None:
 
 def test_a_table_of_events_is_no_action_plan() -> None:
     rows = ["When | What happened | Who knew", "March 2012 | The boy was excluded | School"]
-    assert not learn(*(replace(BLANK, kind="table-row", section="chronology", text=row) for row in rows)).items
+    assert not learn(*table(rows, "chronology")).items
 
 
 def test_a_table_of_lessons_gives_both_lesson_and_action() -> None:
@@ -205,7 +219,7 @@ def test_a_table_of_lessons_gives_both_lesson_and_action() -> None:
         "Learning | What we will do | Lead | Date",
         "Marks in babies need a same-day opinion | Brief all staff | Police | May",
     ]
-    items = learn(*(replace(BLANK, kind="table-row", section="action_plan", text=row) for row in rows)).items
+    items = learn(*table(rows, "action_plan")).items
     assert [(found.kind, found.quote) for found in items] == [
         ("learning-point", "Marks in babies need a same-day opinion"),
         ("action", "Brief all staff"),

@@ -16,7 +16,7 @@ from indexer.settings import PROJECT
 from indexer.split import Splitter
 
 CORPUS = PROJECT / "corpus"
-SPLITTER = Splitter(taxonomy.load(CORPUS))
+SPLITTER = Splitter(taxonomy.load(CORPUS), CORPUS)
 BODY = "The health visitor saw the baby at home and wrote down what she had been told about the mark on the cheek."
 
 

@@ -50,7 +50,6 @@ class _Reader:
 
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
-        self._columns: tuple[str | None, ...] = ()
         self._lead: Statement | None = None
         self._lead_text = ""
         self._headed: tuple[str, str] | None = None
@@ -69,13 +68,12 @@ class _Reader:
     def read(self, passage: Passage, following: Passage | None) -> list[Statement]:
         """The statements of the next passage."""
         if passage.kind == "heading":
-            self._lead, self._columns = None, ()
+            self._lead = None
             return self._heading(passage)
         if passage.kind == "footnote" or not passage.text.strip():
             return []
         if passage.kind == "table-row":
             return self._row(passage)
-        self._columns = ()
         statements = self._paragraph(passage, following)
         self._headed = None
         self._remember_lead(passage, statements)
@@ -93,28 +91,28 @@ class _Reader:
         return []
 
     def _row(self, passage: Passage) -> list[Statement]:
-        header = self._kinds.columns.read(passage.text)
-        if header:
-            self._columns = header
+        columns = self._kinds.columns.meanings([cell.header for cell in passage.cells])
+        if passage.section in _FACTS or not columns:
             return []
-        if passage.section in _FACTS or not self._columns:
-            return []
-        task = task_column(self._columns, passage.section == "action_plan")
+        task = task_column(columns, passage.section == "action_plan")
         if task:
-            found = [self._cell(passage, "learning", "learning-point"), self._cell(passage, task, "action")]
+            found = [
+                self._cell(passage, columns, "learning", "learning-point"),
+                self._cell(passage, columns, task, "action"),
+            ]
             return [statement for statement in found if statement]
         kind = _KIND_OF_ROW.get(passage.section)
-        found = [self._cell(passage, column, kind) for column in _CELLS if kind]
+        found = [self._cell(passage, columns, column, kind) for column in _CELLS if kind]
         cells = [statement for statement in found if statement]
         return [max(cells, key=lambda statement: statement.end - statement.start)] if cells else []
 
-    def _cell(self, passage: Passage, column: str, kind: str) -> Statement | None:
-        place = cell(passage.text, self._columns, column)
+    def _cell(self, passage: Passage, columns: tuple[str | None, ...], column: str, kind: str) -> Statement | None:
+        place = cell(passage, columns, column)
         if place is None:
             return None
-        first = passage.text.split("|")[0].strip()
+        first = passage.text[passage.cells[0].start : passage.cells[0].end]
         number = passage.number or (first.rstrip(".") if _ROW_NUMBER.fullmatch(first) else None)
-        return Statement(kind, number, *place, columns=self._columns)
+        return Statement(kind, number, *place, columns=columns)
 
     def _paragraph(self, passage: Passage, following: Passage | None) -> list[Statement]:
         if passage.section in _CLOSED:

@@ -84,11 +84,10 @@ class _Segment:
 class Ladder:
     """Parallel lines across, of one width and with none down between them: the rules of an open table, or of nothing.
 
-    `ys` from the top.
+    `ys` from the top. `xs` are the edges of columns where shaded cells show them; else only the left and the right edge.
     """
 
-    x0: float
-    x1: float
+    xs: tuple[float, ...]
     ys: tuple[float, ...]
 
 
@@ -115,10 +114,52 @@ def ruling(rules: Sequence[Rule], width: float, height: float) -> Ruling:
             tables.append(Table(tuple(xs), tuple(ys), _merged(xs, ys, across, down)))
         elif len(xs) >= 2 and len(ys) >= 2:
             frames.extend(Frame(xs[0], low, xs[-1], high) for high, low in itertools.pairwise(ys))
-    shaded = [Frame(r.x0, r.y0, r.x1, r.y1) for r in rules if r.fill]
-    frames.extend(f for f in shaded if not any(t.holds((f.x0 + f.x1) / 2, (f.y0 + f.y1) / 2) for t in tables))
-    frames = _outermost([f for f in frames if f.x1 - f.x0 > 0.2 * width and f.y1 - f.y0 > 14])
-    return Ruling(frames, tables, _ladders(alone, width))
+    shaded = [Frame(r.x0, r.y0, r.x1, r.y1) for r in rules if r.fill and r.x1 - r.x0 > THIN and r.y1 - r.y0 > THIN]
+    shaded = [f for f in shaded if not any(t.holds((f.x0 + f.x1) / 2, (f.y0 + f.y1) / 2) for t in tables)]
+    cells, shaded = _cell_rows(shaded)
+    frames = _outermost([f for f in (*frames, *_stacked(shaded)) if f.x1 - f.x0 > 0.2 * width and f.y1 - f.y0 > 14])
+    return Ruling(frames, tables, [*_shaded_tables(cells), *_ladders(alone, width)])
+
+
+def _cell_rows(shaded: Sequence[Frame]) -> tuple[list[list[Frame]], list[Frame]]:
+    """Shaded cells that stand side by side in one row, row by row from the top, and the other shaded frames."""
+    rows: dict[tuple[int, int], list[Frame]] = {}
+    for frame in sorted(set(shaded), key=lambda f: f.x0):
+        rows.setdefault((round(frame.y1 / TOUCH), round(frame.y0 / TOUCH)), []).append(frame)
+    cells = [
+        row
+        for _, row in sorted(rows.items(), reverse=True)
+        if len(row) > 1 and all(abs(b.x0 - a.x1) <= TOUCH for a, b in itertools.pairwise(row))
+    ]
+    in_rows = {frame for row in cells for frame in row}
+    return cells, [frame for frame in shaded if frame not in in_rows]
+
+
+def _shaded_tables(cells: Sequence[Sequence[Frame]]) -> list[Ladder]:
+    """Rows of shaded cells with the same columns, one below the other: the rows between them may be white."""
+    tables: dict[tuple[int, ...], list[Sequence[Frame]]] = {}
+    for row in cells:
+        tables.setdefault(tuple(round(frame.x0 / TOUCH) for frame in row), []).append(row)
+    return [
+        Ladder(
+            (*(frame.x0 for frame in rows[0]), rows[0][-1].x1),
+            tuple(_clusters([y for row in rows for y in (row[0].y0, row[0].y1)])[::-1]),
+        )
+        for rows in tables.values()
+    ]
+
+
+def _stacked(shaded: Sequence[Frame]) -> list[Frame]:
+    """Shaded frames, those that touch one above the other made one: paragraphs of one box are often shaded each alone."""
+    stacks: list[Frame] = []
+    for frame in sorted(shaded, key=lambda f: (round(f.x0), -f.y1)):
+        last = stacks[-1] if stacks else None
+        same = last and abs(last.x0 - frame.x0) <= TOUCH and abs(last.x1 - frame.x1) <= TOUCH
+        if last and same and last.y0 - frame.y1 <= TOUCH:
+            stacks[-1] = Frame(last.x0, min(last.y0, frame.y0), last.x1, last.y1)
+        else:
+            stacks.append(frame)
+    return stacks
 
 
 def _ladders(across: Sequence[_Segment], width: float) -> list[Ladder]:
@@ -128,7 +169,7 @@ def _ladders(across: Sequence[_Segment], width: float) -> list[Ladder]:
         if end - start > 0.3 * width:
             extents.setdefault((round(start / TOUCH), round(end / TOUCH)), []).append(at)
     return [
-        Ladder(start * TOUCH, end * TOUCH, tuple(_clusters(ats)[::-1]))
+        Ladder((start * TOUCH, end * TOUCH), tuple(_clusters(ats)[::-1]))
         for (start, end), ats in extents.items()
         if len(_clusters(ats)) >= 3
     ]

@@ -17,6 +17,8 @@ from indexer.records import Block, LeftOut, Line, Page
 
 # A block of at least so many words is running text; under a heading of the first page it ends the title.
 RUNNING_WORDS = 15
+SEVERAL_BOXES = 2
+DATE = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?[A-Z][a-z]+,?\s+\d{4}$")
 ENDS = (".", "!", "?", ":", ";", ".”", "?”", ".’", '."', ".)")
 
 
@@ -131,7 +133,12 @@ class Reading:
         past = place > next(i for i, b in enumerate(blocks) if b.size == title)
         below = next((b for b in blocks[place + 1 :] if b.frame == block.frame), None)
         runs = below is not None and len(below.text.split()) >= RUNNING_WORDS and below.size <= self._body_size + 1
-        return past and block.size < title and block.frame is None and runs
+        alone = block.frame is not None and self._boxes_with_text(page) < SEVERAL_BOXES  # a notice on a title page
+        return past and block.size < title and runs and not alone and not DATE.match(block.text)
+
+    def _boxes_with_text(self, page: Page) -> int:
+        """How many boxes of a page hold running text: a leaflet is made of them."""
+        return len({b.frame for b in page.blocks if b.frame is not None and len(b.text.split()) >= RUNNING_WORDS})
 
     def _heading(self, page: Page, block: Block) -> Iterator[Draft]:
         first = block.lines[0].text

@@ -38,8 +38,6 @@ class TableWalk:
         if last and first_on_page and page.number == last.last_page + 1 and _goes_on(last, cells):
             self._extend(last, page, block)
             return None
-        if last and len(last.cells) != len(cells):
-            self.end()
         if not self._header and _is_header(cells, block, first=self._last is None):
             self._header = cells
             draft = _draft(part, page, block)

@@ -48,17 +48,47 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def table_on_ladder(ladder: Ladder, fragments: Sequence[Fragment]) -> Table | None:
-    """The table whose rows a ladder rules, with columns where its text leaves corridors; None when the text runs across."""
-    held = [f for f in fragments if ladder.ys[-1] < f.middle[1] < ladder.ys[0] and f.x0 >= ladder.x0 - CORRIDOR]
+    """The table whose rows a ladder rules or shades; its columns are where its text leaves corridors, if nothing else shows them.
+
+    None when the text runs across. The rows below the last rule that keep to the columns are part of it.
+    """
+    left, right = ladder.xs[0], ladder.xs[-1]
+    beside = [f for f in fragments if left - CORRIDOR <= f.x0 and f.x1 <= right + CORRIDOR]
+    held = [f for f in beside if ladder.ys[-1] < f.middle[1] < ladder.ys[0]]
+    if len(ladder.xs) > 2:
+        ys = (*ladder.ys, *_rows_below([f for f in beside if f.middle[1] < ladder.ys[-1]], ladder))
+        return (
+            Table(ladder.xs, ys, {}) if len(ys) > LEAST_ROWS and not any(_crosses(f, ladder.xs) for f in held) else None
+        )
     xs = _columns(held)
     if len(xs) < 2 or _only_labels(held, xs):
         return None
-    rows = sum(
-        1
-        for high, low in pairwise(ladder.ys)
-        if len({bisect_right(xs, f.x0 + 1) for f in held if low < f.middle[1] < high}) > 1
+    rows = [[f for f in held if low < f.middle[1] < high] for high, low in pairwise(ladder.ys)]
+    in_columns = sum(1 for row in rows if len({bisect_right(xs, f.x0 + 1) for f in row}) > 1)
+    return Table((left, *xs[1:], right), ladder.ys, {}) if in_columns >= LEAST_ROWS - 1 else None
+
+
+def _rows_below(fragments: Sequence[Fragment], ladder: Ladder) -> list[float]:
+    """Where the rows end that go on below a ladder, as long as their text keeps to its columns."""
+    run: list[list[Fragment]] = []
+    last = ladder.ys[-1]
+    for row in rows_of(fragments):
+        if last - row[0].base > 3 * row[0].size or any(_crosses(f, ladder.xs) for f in row):
+            break
+        run.append(row)
+        last = row[0].base
+    while run and len(run[-1]) == 1:
+        run.pop()
+    starts = [i for i, row in enumerate(run) if i and row[0].x0 < ladder.xs[1] and _apart(run[i - 1], row, run)]
+    return (
+        [run[i][0].base + 1.1 * run[i][0].size for i in starts] + [run[-1][0].base - 0.5 * run[-1][0].size]
+        if run
+        else []
     )
-    return Table((ladder.x0, *xs[1:], ladder.x1), ladder.ys, {}) if rows >= LEAST_ROWS - 1 else None
+
+
+def _crosses(fragment: Fragment, xs: Sequence[float]) -> bool:
+    return any(fragment.x0 < x - 1 and fragment.x1 > x + 1 for x in xs)
 
 
 def open_tables(fragments: Sequence[Fragment]) -> list[Table]:

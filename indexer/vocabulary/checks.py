@@ -56,6 +56,7 @@ SECTION = {
     "whole": Key("texts"),
     "numbered": Key("texts"),
     "default_for": Key("ids"),
+    "lead_ins": Key("texts"),
 }
 ACRONYM = {"means": Key("texts", True), "risk": Key("text", True, ("low", "medium", "high")), "note": Key("text")}
 DOCUMENT = {
