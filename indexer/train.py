@@ -16,6 +16,8 @@ from indexer.taxonomy import Section, Taxonomy
 STRENGTH = 30.0
 LEAST_EXAMPLES = 2
 MOST_TERMS = 12_000
+# Sets of annotated reviews that rules and models may be made on.
+TUNING = ("tune", "styles-dev")
 # How much a heading of the vocabulary, or a single passage without its heading, counts beside a whole part.
 WORDING_WEIGHT, PASSAGE_WEIGHT = 1.0, 0.3
 
@@ -62,15 +64,12 @@ def _variants(example: Example) -> Iterator[tuple[dict[str, float], str, float]]
 
 def section_examples(corpus: Path, taxonomy: Taxonomy) -> list[Example]:
     """All that teaches sections: parts and passages written for it, the wordings of the vocabulary, the reviews annotated for tuning."""
+    reviews = [path for name in TUNING for path in sorted((corpus / "evaluation" / "gold" / name).glob("*.gold.json"))]
     return [
         *_parts(corpus / "training" / "sections.jsonl"),
         *_passages(corpus / "training" / "passages.jsonl"),
         *_wordings(taxonomy.sections.values()),
-        *(
-            example
-            for path in sorted((corpus / "evaluation" / "gold" / "tune").glob("*.gold.json"))
-            for example in annotated(path)
-        ),
+        *(example for path in reviews for example in annotated(path)),
     ]
 
 

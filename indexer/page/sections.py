@@ -15,14 +15,16 @@ STEADY = frozenset(
 )
 # Under these it changes only for a wording of several words: their sub-headings speak of anything.
 FIRM = frozenset({"findings", "learning"})
+# Named for its place in the report: what stands under the heading may be anything that comes first.
+LOOSE = frozenset({"introduction"})
 APPENDIX = "appendix_other"
 APPENDIX_NUMBER = re.compile(r"^\s*\w+\s+(?:\d{1,2}|[A-Z]|[ivxIVX]{1,4})\s*[:.)–—-]?\s*")
 
 
 # What the evidence for a section weighs beside the model's logarithm of probability.
-EXACT_NAME, NUMBERED_NAME, APPENDIX_NAME, SEVERAL_WORDS, ONE_WORD = 6.0, 3.0, 1.0, 2.5, 1.0
-AS_PARENT, AS_STEADY_PARENT, AS_FIRM_PARENT = 1.5, 6.0, 3.0
-AS_DEFAULT = 1.0
+EXACT_NAME, NUMBERED_NAME, SEVERAL_WORDS, ONE_WORD = 6.0, 1.0, 2.5, 1.0
+AS_PARENT, AS_STEADY_PARENT, AS_FIRM_PARENT = 1.5, 6.0, 4.5
+AS_DEFAULT = 2.5
 UNKNOWN = -8.0
 # In these a list may be of another section, when the sentence before it says so.
 OPEN_TO_LEAD_INS = frozenset({"introduction", "process", "methodology", "questions_for_board"})
@@ -76,9 +78,9 @@ class SectionLabeller:
         """The sections that a heading names, and what that weighs."""
         exact, numbered, within = self._names.exact(heading), self._names.numbered(heading), self._names.within(heading)
         if exact:
-            yield exact, EXACT_NAME
+            yield exact, ONE_WORD if exact in LOOSE else EXACT_NAME
         if numbered:
-            yield numbered, APPENDIX_NAME if numbered == APPENDIX else NUMBERED_NAME
+            yield numbered, NUMBERED_NAME
         if within and within[0] != exact:
             yield within[0], SEVERAL_WORDS if within[1] else ONE_WORD
 
