@@ -9,6 +9,9 @@ from dataclasses import dataclass
 TOUCH = 3.0
 THIN = 3.0
 MAX_RULES = 1500
+# A box is at least this share of the page wide, and this many points high.
+LEAST_WIDTH = 0.1
+LEAST_HEIGHT = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,9 @@ def ruling(rules: Sequence[Rule], width: float, height: float) -> Ruling:
     shaded = [Frame(r.x0, r.y0, r.x1, r.y1) for r in rules if r.fill and r.x1 - r.x0 > THIN and r.y1 - r.y0 > THIN]
     shaded = [f for f in shaded if not any(t.holds((f.x0 + f.x1) / 2, (f.y0 + f.y1) / 2) for t in tables)]
     cells, shaded = _cell_rows(shaded)
-    frames = _outermost([f for f in (*frames, *_stacked(shaded)) if f.x1 - f.x0 > 0.2 * width and f.y1 - f.y0 > 14])
+    frames = _outermost(
+        [f for f in (*frames, *_stacked(shaded)) if f.x1 - f.x0 > LEAST_WIDTH * width and f.y1 - f.y0 > LEAST_HEIGHT]
+    )
     return Ruling(frames, tables, [*_shaded_tables(cells), *_ladders(alone, width)])
 
 

@@ -16,12 +16,13 @@ BULLET = re.compile(rf"^(?:[{BULLET_GLYPHS}]+|[{BULLET_SIGNS}](?=[\s\t]))[\s\t]*
 
 _NUMBER = re.compile(
     rf"""^(?P<label>
-        (?P<word>(?i:{WORD_LABELS})\s+(?:[Nn]o\.?\s*)?(?:\d{{1,3}}(?:\.\d{{1,3}})*[a-z]?|[A-Z]|[ivx]{{1,4}}|one|two|three|four|five|six|seven|eight|nine|ten))(?=\s*[:.)–—-]|\t|$|(?<=\d)\s+[A-Z“"‘'])
+        (?P<word>(?i:{WORD_LABELS})\s+(?:[Nn]o\.?\s*)?(?:\d{{1,3}}(?:\.\d{{1,3}})*[a-z]?|[A-Z]|[ivx]{{1,4}}|(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)))(?=\s*[:.)–—-]|\t|$|(?<=\d)\s+[A-Z“"‘'])
       | (?P<decimal>[A-Z]?\d{{1,3}}(?:\.\d{{1,3}}){{1,4}})(?=[.:)]?[\s\t]|[.:]?$)
       | (?P<prefixed>[A-Z]{{1,6}}[\s-]?\d{{1,3}}(?:\.\d{{1,3}})*[a-z]?)(?=[.:)]|\s*\t|\s[–—-]\s|$)
       | (?P<coded>(?:R|F|L|LP|LL|KF|KL|REC|Q|RR|P|KLP|PP)\s?\d{{1,2}}(?:\.\d{{1,2}})?[a-z]?)(?=\s+[A-Z“"‘'])
       | (?P<agency>[A-Z]{{2,5}}\d{{1,2}}[a-z]?)(?=\s+[A-Z](?:\S+\s+){{1,7}}?(?:should|must|will|to\s+(?:ensure|review|provide|consider|include|develop|seek|audit|remind|introduce|establish|agree|report|make|work|write|set|give|share|strengthen))\b)
       | (?P<bracketed>\(?(?:[a-zA-Z]|[ivxlc]{{1,6}}|\d{{1,3}})\))(?=[\s\t]|$)
+      | (?P<squared>\[\d{{1,3}}\])(?=[\s\t]|$)
       | (?P<stopped>(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,5}})\.)(?=\t|\s+[A-Z“"‘'(\[])
       | (?P<bare>\d{{1,3}}|[a-z]|[A-Z]\.\d{{1,2}})(?=\t)
     )[\s\t]*[.:)–—-]*[\s\t]*""",

@@ -14,8 +14,12 @@ LEAST_ROWS = 3
 LEAST_COLUMNS = 3
 # No page of print has more rows; what has is not worth the search.
 MOST_ROWS = 300
-# Points of white between two columns.
+# Points of white between two columns; the white between words lines up over so many rows of print only where columns do.
 CORRIDOR = 6.0
+NARROW_CORRIDOR = 4.0
+MANY_ROWS = 6
+# A table in which a larger share of cells begins with a small letter is text in columns.
+BROKEN = 0.25
 
 
 def table_rows(table: Table, fragments: Sequence[Fragment]) -> list[Block]:
@@ -60,11 +64,11 @@ def table_on_ladder(ladder: Ladder, fragments: Sequence[Fragment]) -> Table | No
         return (
             Table(ladder.xs, ys, {}) if len(ys) > LEAST_ROWS and not any(_crosses(f, ladder.xs) for f in held) else None
         )
-    xs = _columns(held)
+    xs = _columns(held) if len(rows_of(held)) < MANY_ROWS else _columns_of_words(held)
     if len(xs) < 2 or _only_labels(held, xs):
         return None
     rows = [[f for f in held if low < f.middle[1] < high] for high, low in pairwise(ladder.ys)]
-    in_columns = sum(1 for row in rows if len({bisect_right(xs, f.x0 + 1) for f in row}) > 1)
+    in_columns = sum(1 for row in rows if len({bisect_right(xs, w.x0 + 1) for f in row for w in f.words}) > 1)
     return Table((left, *xs[1:], right), ladder.ys, {}) if in_columns >= LEAST_ROWS - 1 else None
 
 
@@ -119,7 +123,16 @@ def _open_table(run: list[list[Fragment]]) -> list[Table]:
     starts = [i for i, row in enumerate(run) if row[0].x0 < xs[1] - 1 and (not i or _apart(run[i - 1], row, run))]
     ys = [run[i][0].base + 1.1 * run[i][0].size for i in starts] + [run[-1][0].base - 0.5 * run[-1][0].size]
     right = max(f.x1 for f in held)
-    return [Table((xs[0] - 1, *xs[1:], right + 1), tuple(ys), {})] if len(ys) > LEAST_ROWS else []
+    table = Table((xs[0] - 1, *xs[1:], right + 1), tuple(ys), {})
+    return [table] if len(ys) > LEAST_ROWS and not _is_broken_text(table, held) else []
+
+
+def _is_broken_text(table: Table, fragments: Sequence[Fragment]) -> bool:
+    """Whether the cells of a table begin in the middle of sentences: then it is text in columns."""
+    cells: dict[tuple[int, int], Fragment] = {}
+    for fragment in fragments:
+        cells.setdefault(table.cell(*fragment.middle), fragment)
+    return sum(f.text[:1].islower() for f in cells.values()) > BROKEN * len(cells)
 
 
 def _apart(above: Sequence[Fragment], row: Sequence[Fragment], run: Sequence[Sequence[Fragment]]) -> bool:
@@ -130,12 +143,21 @@ def _apart(above: Sequence[Fragment], row: Sequence[Fragment], run: Sequence[Seq
 
 def _columns(fragments: Sequence[Fragment]) -> list[float]:
     """The left edges of the columns that text stands in: print with a corridor of white to its left."""
+    return _left_edges([(f.x0, f.x1) for f in fragments], CORRIDOR)
+
+
+def _columns_of_words(fragments: Sequence[Fragment]) -> list[float]:
+    """The left edges of columns that stand closer together than fragments do."""
+    return _left_edges([(w.x0, w.x1) for f in fragments for w in f.words], NARROW_CORRIDOR)
+
+
+def _left_edges(extents: Sequence[tuple[float, float]], corridor: float) -> list[float]:
     xs: list[float] = []
     reach = float("-inf")
-    for fragment in sorted(fragments, key=lambda f: f.x0):
-        if fragment.x0 - reach > CORRIDOR:
-            xs.append(fragment.x0)
-        reach = max(reach, fragment.x1)
+    for x0, x1 in sorted(extents):
+        if x0 - reach > corridor:
+            xs.append(x0)
+        reach = max(reach, x1)
     return xs
 
 
