@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
@@ -18,7 +18,11 @@ from indexer.errors import DocumentError, LessonsError
 from indexer.fields import FILTERS, SORTS
 from indexer.records import SearchRequest
 from indexer.search import open_engine
+from indexer.settings import Settings
 from indexer.store import Library
+
+if TYPE_CHECKING:
+    from indexer import pipeline
 
 # pdfminer and spaCy take seconds to load: the commands that need them import them, so that `search` and `serve` stay light.
 
@@ -159,20 +163,46 @@ def check(corpus: Path | None, data: Path | None) -> None:
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--html",
+    "out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw the pages with what was read on them, as an HTML file of this name.",
+)
+@click.option("--pages", metavar="FROM-TO", help="For --html: the pages to draw.  [default: the first 200]")
 @as_json
 @places
-def extract(file: Path, json_: bool, corpus: Path | None, data: Path | None) -> None:
+def extract(
+    file: Path, out: Path | None, pages: str | None, json_: bool, corpus: Path | None, data: Path | None
+) -> None:
     """Read, split, tag and draw learning from one PDF, without touching the library.
 
     Example: lessons extract review.pdf --json
     """
     from indexer import pipeline, report
 
-    reading = pipeline.read_one(file, pipeline.Stages(settings_of.load(corpus=corpus, data=data)))
+    if pages and not out:
+        raise LessonsError("--pages is for --html: name the file to write with --html OUT")
+    settings = settings_of.load(corpus=corpus, data=data)
+    reading = pipeline.read_one(file, pipeline.Stages(settings))
+    if out:
+        _draw(reading, file, out, pages, settings)
     if json_:
         print_json(report.reading_json(reading))
-    else:
+    elif not out:
         click.echo(report.reading_text(reading))
+
+
+def _draw(reading: "pipeline.Reading", file: Path, out: Path, pages: str | None, settings: Settings) -> None:
+    """Writes the HTML file in which one can look at what was read, and says which pages it holds."""
+    from indexer import page_view
+
+    review, pages_read = reading.review, reading.extracted.pages
+    shown = page_view.page_range(pages, len(pages_read))
+    passages = [tagged.passage for tagged in reading.tagged]
+    read = page_view.Read(review.title, review.warnings, pages_read, passages, ())
+    page_view.write(out, file, read, shown, settings)
+    click.echo(f"{out}: pages {shown[0]} to {shown[1]} of {len(pages_read)}", err=True)
 
 
 @cli.command()
