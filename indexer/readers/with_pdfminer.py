@@ -144,8 +144,9 @@ class _Pen:
                     self._put(text, start, end, y, space=True)
                     text = ""
                 else:
-                    if text and abs(x - end - self.charspace) > wide:
-                        self._put(text, start, end, y, space=x > end)
+                    gap = x - end
+                    if text and abs(gap) > wide and abs(gap - self.charspace) > wide:
+                        self._put(text, start, end, y, space=gap > 0)
                         text = ""
                     if not text:
                         start = x
