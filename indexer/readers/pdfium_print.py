@@ -56,7 +56,7 @@ class _Style:
         held: list[_Glyph] = []
         for glyph in glyphs:
             blank = glyph.text.isspace()
-            if blank or (held and abs(glyph.start - held[-1].end - usual) > wide):
+            if blank or (held and _parted(held[-1], glyph, usual, wide)):
                 yield self._word(held, base, blank or glyph.start > held[-1].end)
                 held = []
             if not blank:
@@ -76,8 +76,15 @@ class _Style:
 
     def _word(self, glyphs: Sequence[_Glyph], base: float, space: bool) -> Word:
         text = "".join(glyph.text for glyph in glyphs)
+        if not text.isascii():  # PDFium gives rare signs as two halves
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         start, end = (glyphs[0].start, max(glyph.end for glyph in glyphs)) if glyphs else (0.0, 0.0)
         return Word(text, start, base, end, self.height, self.bold, self.font.italic, self.angle, space)
+
+
+def _parted(before: _Glyph, glyph: _Glyph, usual: float, wide: float) -> bool:
+    """Whether two characters belong to two words; the parts of a ligature stand in the same place."""
+    return glyph.start != before.start and abs(glyph.start - before.end - usual) > wide
 
 
 class Print:
@@ -189,13 +196,10 @@ class Print:
 
     def _new_char(self, index: int, code: int, font: _Font) -> str:
         """The text of a character that is met for the first time in its font."""
-        if code == BROKEN:
-            char = "-"
-        elif code == 0 or 0xD800 <= code < 0xE000 or raw.FPDFText_HasUnicodeMapError(self.text, index) == 1:
-            char = "\ufffd"
-        else:
-            char = chr(code)
-        font.texts[code] = char
+        if code == BROKEN and raw.FPDFText_IsHyphen(self.text, index) == 1:
+            return "-"
+        # Below 32 stands no text; any other code of a font that does not say what it means is most often its letter.
+        char = font.texts[code] = chr(code) if code >= 32 else "\ufffd"
         return char
 
 

@@ -74,16 +74,20 @@ def sheets(path: Path) -> Iterator[Sheet]:
     Raises DocumentError, with a plain reason, when nothing can be read.
     """
     with _opened(path) as pdf:
+        loaded = 0
         for index in range(len(pdf)):
             try:
                 page = pdf[index]
             except pypdfium2.PdfiumError:
                 yield Sheet(index + 1, *A4, None, [], [], fault="PDFium cannot load it")
                 continue
+            loaded += 1
             try:
                 yield _sheet(pdf, index, page)
             finally:
                 page.close()
+        if not loaded:
+            raise DocumentError("the PDF has no page that can be read")
 
 
 def _sheet(pdf: Any, index: int, page: Any) -> Sheet:
