@@ -9,7 +9,7 @@ from indexer.page.sheet import Sheet
 from indexer.readers import with_pdfium, with_pdfminer
 from indexer.records import Extracted, Page
 
-VERSION = "3"
+VERSION = "4"
 
 READERS: dict[str, Callable[[Path], Iterator[Sheet]]] = {
     "pdfminer": with_pdfminer.sheets,
