@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
@@ -18,7 +18,11 @@ from indexer.errors import DocumentError, LessonsError
 from indexer.fields import FILTERS, SORTS
 from indexer.records import SearchRequest
 from indexer.search import open_engine
+from indexer.settings import Settings
 from indexer.store import Library
+
+if TYPE_CHECKING:
+    from indexer.page_view import Read
 
 # pdfminer and spaCy take seconds to load: the commands that need them import them, so that `search` and `serve` stay light.
 
@@ -159,28 +163,59 @@ def check(corpus: Path | None, data: Path | None) -> None:
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--html",
+    "out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw the pages with what was read on them, as an HTML file of this name.",
+)
+@click.option("--pages", metavar="FROM-TO", help="For --html: the pages to draw.  [default: the first 200]")
 @as_json
 @click.option(
     "--audit", "audit_", is_flag=True, help="Show where the print of each page went, and what was left out and why."
 )
 @places
-def extract(file: Path, json_: bool, audit_: bool, corpus: Path | None, data: Path | None) -> None:
+def extract(
+    file: Path,
+    out: Path | None,
+    pages: str | None,
+    json_: bool,
+    audit_: bool,
+    corpus: Path | None,
+    data: Path | None,
+) -> None:
     """Read, split, tag and draw learning from one PDF, without touching the library.
 
     Example: lessons extract review.pdf --json
     """
-    from indexer import audit, pipeline, report
+    from indexer import audit, page_view, pipeline, report
 
-    stages = pipeline.Stages(settings_of.load(corpus=corpus, data=data))
-    if audit_:
-        extracted, split = pipeline.split_one(file, stages)
-        click.echo(audit.audit_text(audit.audit(extracted.pages, split)))
+    if pages and not out:
+        raise LessonsError("--pages is for --html: name the file to write with --html OUT")
+    settings = settings_of.load(corpus=corpus, data=data)
+    stages = pipeline.Stages(settings)
+    if out or audit_:
+        extracted, review, split = pipeline.split_one(file, stages)
+        if out:
+            read = page_view.Read(review.title, review.warnings, extracted.pages, split.passages, split.left_out)
+            _draw(read, file, out, pages, settings)
+        if audit_:
+            click.echo(audit.audit_text(audit.audit(extracted.pages, split)))
         return
     reading = pipeline.read_one(file, stages)
     if json_:
         print_json(report.reading_json(reading))
     else:
         click.echo(report.reading_text(reading))
+
+
+def _draw(read: "Read", file: Path, out: Path, pages: str | None, settings: Settings) -> None:
+    """Writes the HTML file in which one can look at what was read, and says which pages it holds."""
+    from indexer import page_view
+
+    shown = page_view.page_range(pages, len(read.pages))
+    page_view.write(out, file, read, shown, settings)
+    click.echo(f"{out}: pages {shown[0]} to {shown[1]} of {len(read.pages)}", err=True)
 
 
 @cli.command()

@@ -3,15 +3,24 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from indexer.errors import DocumentError
+from indexer.errors import ConfigError, DocumentError
 from indexer.page.layout import page_of
 from indexer.page.sheet import Sheet
-from indexer.readers import with_pdfminer
+from indexer.readers import with_pdfium, with_pdfminer
 from indexer.records import Extracted, Page
 
-VERSION = "3"
+VERSION = "4"
 
-READERS: dict[str, Callable[[Path], Iterator[Sheet]]] = {"pdfminer": with_pdfminer.sheets}
+READERS: dict[str, Callable[[Path], Iterator[Sheet]]] = {
+    "pdfminer": with_pdfminer.sheets,
+    "pdfium": with_pdfium.sheets,
+}
+
+
+def check_reader(name: str) -> None:
+    """Raises ConfigError for the name of a reader that there is not."""
+    if name not in READERS:
+        raise ConfigError(f"setting LESSONS_READER: '{name}' is none of {', '.join(READERS)}")
 
 
 def extract(path: Path, max_pages: int, reader: str = "pdfminer") -> Extracted:

@@ -62,6 +62,7 @@ class Stages:
     """The stages that make something of one document after another; what a stage needs is loaded when it is first run."""
 
     def __init__(self, settings: Settings) -> None:
+        extract.check_reader(settings.reader)
         self.settings = settings
         self.taxonomy: Taxonomy = taxonomy.load(settings.corpus)
         self.sources: Mapping[str, Source] = taxonomy.load_sources(settings.corpus)
@@ -91,6 +92,7 @@ class Stages:
             extract.extract,
             document.path,
             settings.max_pages,
+            settings.reader,
             seconds=settings.max_seconds,
             memory_mb=settings.max_memory_mb,
             preload="indexer.extract",
@@ -137,10 +139,11 @@ def read_one(path: Path, stages: Stages) -> Reading:
     return Reading(extracted, review, tagged, stages.learn(tagged))
 
 
-def split_one(path: Path, stages: Stages) -> tuple[Extracted, Split]:
+def split_one(path: Path, stages: Stages) -> tuple[Extracted, ReviewRecord, Split]:
     """Reads and splits one PDF without touching the library. Raises DocumentError."""
     document, extracted = _extracted(path, stages)
-    return extracted, stages.split_whole(document, extracted, stages.describe(document, extracted))
+    review = stages.describe(document, extracted)
+    return extracted, review, stages.split_whole(document, extracted, review)
 
 
 def _extracted(path: Path, stages: Stages) -> tuple[Document, Extracted]:
@@ -354,7 +357,7 @@ def _versions(stages: Stages) -> dict[str, str]:
         names = DATA.get(stage)
         data = stages.taxonomy.digest if names is None else _files_digest([folder / f"{name}.toml" for name in names])
         versions[stage] = f"{stage} {module.VERSION} {data}"
-    versions["extract"] += f" {stages.settings.max_pages}"
+    versions["extract"] += f" {stages.settings.max_pages} {stages.settings.reader}"
     versions["index"] += f" {digest()}"
     return versions
 

@@ -22,6 +22,7 @@ SETTINGS = (
     Setting("corpus", str(PROJECT / "corpus"), "Folder of sources, taxonomies, reviews and evaluation sets."),
     Setting("data", str(PROJECT / "var"), "Folder for all that is built: the library and the index."),
     Setting("engine", "whoosh", "Search engine: whoosh."),
+    Setting("reader", "pdfminer", "What reads PDFs: pdfminer, or pdfium, which is faster."),
     Setting("jobs", "2", "Worker processes that read PDFs."),
     Setting("max_file_mb", "200", "A PDF larger than this many megabytes is not read."),
     Setting("max_pages", "1000", "Pages after this many are not read; the document carries a warning."),
@@ -39,6 +40,7 @@ class Settings:
     corpus: Path
     data: Path
     engine: str
+    reader: str
     jobs: int
     max_file_mb: int
     max_pages: int
@@ -71,6 +73,7 @@ def load(**overrides: str | Path | int | None) -> Settings:
         corpus=Path(values["corpus"]).resolve(),
         data=Path(values["data"]).resolve(),
         engine=values["engine"],
+        reader=values["reader"],
         host=values["host"],
         **numbers,
     )

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = A4
 Draw = Callable[[Canvas], None]
 
 
-def make_pdf(path: Path, *pages: Draw, password: str | None = None) -> Path:
+def make_pdf(path: Path, *pages: Draw, password: str | StandardEncryption | None = None) -> Path:
     """A PDF of A4 pages, each drawn by a function."""
     canvas = Canvas(str(path), pagesize=A4, encrypt=password)
     for draw in pages:

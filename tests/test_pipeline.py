@@ -85,6 +85,13 @@ def test_a_second_run_does_nothing(place: Settings, folder: Path) -> None:
     assert contents(place) == before
 
 
+def test_another_reader_reads_everything_again(place: Settings, folder: Path) -> None:
+    pipeline.ingest(place, [str(folder)])
+    other = settings.load(data=place.data, reader="pdfium")
+    assert pipeline.ingest(other, [str(folder)]).pages == 2
+    assert pipeline.ingest(other, [str(folder)]).pages == 0
+
+
 def test_a_changed_file_is_read_again_and_a_removed_one_goes(place: Settings, folder: Path) -> None:
     pipeline.ingest(place, [str(folder)])
     make_pdf(

@@ -163,4 +163,5 @@ def _left_edges(extents: Sequence[tuple[float, float]], corridor: float) -> list
 
 def _only_labels(fragments: Sequence[Fragment], xs: Sequence[float]) -> bool:
     """Whether all columns but the last hold nothing but the numbers and bullets of paragraphs."""
-    return all(is_label(f.text) for f in fragments if f.x0 < xs[-1] - 1)
+    before = ([w.text for w in f.words if w.x0 < xs[-1] - 1] for f in fragments)
+    return all(is_label(" ".join(words)) for words in before if words)

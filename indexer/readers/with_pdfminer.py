@@ -17,7 +17,7 @@ from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceM
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 from pdfminer.psexceptions import PSException
-from pdfminer.utils import Matrix, PathSegment, Point, apply_matrix_pt, apply_matrix_rect, mult_matrix
+from pdfminer.utils import Matrix, PathSegment, Point, Rect, apply_matrix_pt, apply_matrix_rect, mult_matrix
 
 from indexer.errors import DocumentError
 from indexer.page.sheet import Rule, Sheet, Word, in_frame
@@ -144,8 +144,9 @@ class _Pen:
                     self._put(text, start, end, y, space=True)
                     text = ""
                 else:
-                    if text and abs(x - end - self.charspace) > wide:
-                        self._put(text, start, end, y, space=x > end)
+                    gap = x - end
+                    if text and abs(gap) > wide and abs(gap - self.charspace) > wide:
+                        self._put(text, start, end, y, space=gap > 0)
                         text = ""
                     if not text:
                         start = x
@@ -237,6 +238,7 @@ def _sheets(pdf: PDFDocument) -> Iterator[Sheet]:
     interpreter = PDFPageInterpreter(resources, device)
     for number, drawn in enumerate(PDFPage.create_pages(pdf), start=1):
         device.start()
+        drawn.mediabox, drawn.rotate = _shown(drawn), drawn.rotate // 90 * 90
         fault = None
         try:
             interpreter.process_page(drawn)
@@ -251,6 +253,18 @@ def _sheet(number: int, drawn: PDFPage, device: _Device, fault: str | None) -> S
     label = drawn.label if drawn.label and len(drawn.label) <= 12 else None
     pictured = min(1.0, device.pictured / (width * height)) if width and height else 0.0
     return Sheet(number, width, height, label, device.words, device.rules, pictured, device.curves, fault)
+
+
+def _shown(drawn: PDFPage) -> Rect:
+    """The part of the page that is shown: pdfminer draws all of the MediaBox, the eye sees what the CropBox leaves of it."""
+    media, crop = _upright(drawn.mediabox), _upright(drawn.cropbox)
+    x0, y0, x1, y1 = max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3])
+    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else media
+
+
+def _upright(box: Rect) -> Rect:
+    """A rectangle given by any two opposite corners, by its left lower and its right upper one."""
+    return min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])
 
 
 def _turn(rotate: int) -> Matrix:
