@@ -28,7 +28,15 @@ COMMIT_EVERY = 50
 # Files of the vocabulary that a stage reads; a stage not named here reads them all.
 DATA = {
     "extract": (),
-    "describe": ("document_types", "review_types", "review_methods", "age_bands", "harm_types", "agencies"),
+    "describe": (
+        "document_types",
+        "review_types",
+        "review_methods",
+        "harm_types",
+        "agencies",
+        "identity",
+        "subject_naming",
+    ),
     "split": ("sections",),
     "index": (),
 }
@@ -67,7 +75,7 @@ class Stages:
 
     @cached_property
     def _describer(self) -> describe.Describer:
-        return describe.Describer(self.taxonomy, self.sources)
+        return describe.Describer(self.taxonomy, self.sources, self.settings.corpus)
 
     @cached_property
     def _splitter(self) -> split.Splitter:
