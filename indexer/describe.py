@@ -27,6 +27,10 @@ VERSION = "3"
 FICTIONAL = re.compile(r"fictional example", re.I)
 
 
+# Kinds of review that look at many cases: the child whom one names most often is not its subject.
+OF_MANY = frozenset({"thematic-scr", "national-cspr"})
+
+
 class Describer:
     """Says what documents are, with one vocabulary and the catalogues of the sources."""
 
@@ -44,7 +48,10 @@ class Describer:
         facts = (
             *catalogue_facts(source, case, entry),
             *_surest(
-                (*sheet_facts([page for page in extracted.pages if page.number in sheets], self._rules), *self._own(front))
+                (
+                    *sheet_facts([page for page in extracted.pages if page.number in sheets], self._rules),
+                    *self._own(front),
+                )
             ),
         )
         known = _Known(facts)
@@ -69,7 +76,9 @@ class Describer:
             age_bands=known.all("age_band"),
             harm_types=known.all("harm_type"),
             agencies=self._kinds.agencies(front),
-            fictional=source.fictional if source else any(FICTIONAL.search(p.text) for p in (*front.pages, *front.running)),
+            fictional=source.fictional
+            if source
+            else any(FICTIONAL.search(p.text) for p in (*front.pages, *front.running)),
             pages=len(extracted.pages),
             pages_without_text=tuple(p.number for p in extracted.pages if not p.blocks),
             warnings=extracted.warnings,
@@ -86,8 +95,8 @@ class Describer:
         kind = self._kinds.review_type(front, title, land.value if land else None)
         land = land or (nation_of(kind, self._taxonomy.review_types) if kind else None)
         documents = self._kinds.document_types(front, title, kind)
-        about = subject(front, title, rules)
-        name, review = about.value if about else None, kind is not None
+        about = subject(front, title, rules, of_one_case=not kind or kind.value not in OF_MANY)
+        name, review = about.value if about else None, kind is not None and not _is_of_reviews(title)
         writer = author(front, rules.author, [d.value for d in documents])
         method = self._kinds.method(front) if review or about else None
         yield from (f for f in (title, *publishers, writer, about, kind, *documents, method, land) if f)
@@ -102,6 +111,11 @@ def _surest(facts: tuple[Fact, ...]) -> Iterator[Fact]:
     for fact in facts:
         if fact.source == "document" or (fact.field, fact.kind) not in own:
             yield fact
+
+
+def _is_of_reviews(title: Fact | None) -> bool:
+    """Whether a document looks at reviews, not at a case."""
+    return bool(title and re.search(r"\breviews\b|\bannual report\b|\binspection\b", title.value, re.I))
 
 
 class _Known:
@@ -120,5 +134,3 @@ class _Known:
 
     def one(self, field: str, kind: str | None = None) -> str | None:
         return next(iter(self.all(field, kind)), None)
-
-

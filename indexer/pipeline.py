@@ -75,6 +75,10 @@ class Stages:
 
     @cached_property
     def _describer(self) -> describe.Describer:
+        return self.describer()
+
+    def describer(self) -> describe.Describer:
+        """What says what documents are. Raises ConfigError when its rules are faulty."""
         return describe.Describer(self.taxonomy, self.sources, self.settings.corpus)
 
     @cached_property
@@ -124,7 +128,7 @@ def rule_faults(settings: Settings) -> list[str]:
     """What is wrong with the files of rules that the stages and the engine read; the first fault of each."""
     stages = Stages(settings)
     faults = []
-    for load in (lambda: stages.tag(()), lambda: stages.learn(()), lambda: load_synonyms(settings)):
+    for load in (stages.describer, lambda: stages.tag(()), lambda: stages.learn(()), lambda: load_synonyms(settings)):
         try:
             load()
         except ConfigError as fault:

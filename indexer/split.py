@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from indexer.page.deposit import deposit_sheets
 from indexer.page.furniture import (
     CONTENTS_HEADING,
     contents_entry,
@@ -18,7 +19,7 @@ from indexer.page.numbering import Opening, heading_opening, is_list_item, openi
 from indexer.records import Block, Box, Line, Page, PageBox, Passage, around
 from indexer.taxonomy import Taxonomy
 
-VERSION = "2"
+VERSION = "3"
 
 # A first page with more words of running text than this is not a title page only.
 COVER_WORDS = 120
@@ -68,6 +69,8 @@ class Splitter:
         if not any(page.blocks for page in pages):
             return ()
         default = next((self._defaults[kind] for kind in document_types if kind in self._defaults), "analysis")
+        put_in_front = deposit_sheets(pages)
+        pages = [page for page in pages if page.number not in put_in_front]
         reading = _Reading(self._names, pages, default)
         drafts = list(reading.drafts())
         joiner = Joiner(line.text for page in pages for block in page.blocks for line in block.lines)

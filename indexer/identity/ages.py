@@ -9,7 +9,26 @@ from indexer.identity.rules import Rules, whole
 from indexer.identity.subject import is_plural, names_of
 from indexer.records import Fact
 
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen".split()
+_UNITS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+]
 NUMBERS = {word: n for n, word in enumerate(_UNITS, 1)}
 _N = "|".join([r"\d{1,2}", *sorted(NUMBERS, key=lambda w: -len(w))])
 _UNIT = r"days?|weeks?|months?|years?"
@@ -58,7 +77,11 @@ def _of_several(told: list[_Told]) -> list[_Told]:
     """The sentences that give the children's ages: the best, and those near it."""
     best = max(told, key=lambda t: (len(t.bands), t.score))
     place = told.index(best)
-    return [t for t in told[max(0, place - 2) : place + 3] if t.score >= best.score - 1 and abs(t.print_.page - best.print_.page) <= 1]
+    return [
+        t
+        for t in told[max(0, place - 2) : place + 3]
+        if t.score >= best.score - 1 and abs(t.print_.page - best.print_.page) <= 1
+    ]
 
 
 def _told(print_: Print, subject: str | None, rules: Rules) -> _Told | None:
@@ -68,13 +91,19 @@ def _told(print_: Print, subject: str | None, rules: Rules) -> _Told | None:
         if _is_childs(text, match, subject, rules) and not _is_no_age(text, match, rules):
             bands += _bands(match)
     for band, wordings in rules.ages.words.items():
-        if (word := whole(wordings).search(text)) and any(name in text for name in names_of(subject, rules)[:2]) and not bands:
+        if (
+            (word := whole(wordings).search(text))
+            and any(name in text for name in names_of(subject, rules)[:2])
+            and not bands
+        ):
             bands += [band] if _is_childs(text, word, subject, rules) else []
     if not bands:
         return None
     score = AT_INCIDENT * bool(whole(rules.dates.incident).search(text))
     score += NAMED * any(re.search(rf"\b{re.escape(name)}\b", text) for name in names_of(subject, rules))
-    score -= 1.5 * bool(re.search(r"\b(?:review|period|first (?:known|came)|referred|moved|born)\b", text)) * (score < 3)
+    score -= (
+        1.5 * bool(re.search(r"\b(?:review|period|first (?:known|came)|referred|moved|born)\b", text)) * (score < 3)
+    )
     return _Told(tuple(dict.fromkeys(bands)), print_, score)
 
 
@@ -109,7 +138,11 @@ def _is_childs(text: str, age: re.Match[str], subject: str | None, rules: Rules)
     right = age.end() + (after.end() if after else 0)
     tail = text[age.end() : right + 14]
     if age["b1"] if "b1" in age.re.groupindex else False:
-        followed = (child.match(text, right), other.match(text, right), re.match(r"[\s-]*(?:mother|father|parent|brother|sister)", tail, re.I))
+        followed = (
+            child.match(text, right),
+            other.match(text, right),
+            re.match(r"[\s-]*(?:mother|father|parent|brother|sister)", tail, re.I),
+        )
         if followed[0] and not followed[2]:
             return not re.match(r"(?:half|older|elder|brother|sister)", followed[0][0], re.I)
         if followed[1] or followed[2]:

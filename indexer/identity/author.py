@@ -11,16 +11,22 @@ from indexer.records import Fact
 _HONORIFIC = r"(?:(?:Dr|Mr|Mrs|Ms|Miss|Professor|Prof|Sir|Dame|Baroness|Lady|Lord|His Honour|Judge)\.?\s)"
 _PART = r"(?:[A-Z]\.?(?:\s?[A-Z]\.)*|(?:[A-Z][’'])?[A-Z][a-zéèáíóúöüñâêôŵŷ]+(?:[’'-](?:[A-Z]?[a-zéèáíóúöü]+))*|Mc[A-Z][a-z]+|Mac[A-Z][a-z]+)"
 _LAST = r"(?:(?:[A-Z][’'])?(?:Mc|Mac)?[A-Z][a-zéèáíóúöüñâêôŵŷ]+(?:[’'-](?:[A-Z][’'])?[A-Z]?[a-zéèáíóúöü]+)*)"
-PERSON = rf"{_HONORIFIC}?{_PART}(?:[ \t]+(?:de |van |von |ap |le )?{_PART}){{0,2}}[ \t]+(?:de |van |von |ap |le )?{_LAST}"
+PERSON = (
+    rf"{_HONORIFIC}?{_PART}(?:[ \t]+(?:de |van |von |ap |le )?{_PART}){{0,2}}[ \t]+(?:de |van |von |ap |le )?{_LAST}"
+)
 _AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s*;\s*|\s*/\s*)"
 _WITH = r"(?:\s*\((?:[^()\n]{2,60})\))?"
 PEOPLE = rf"{PERSON}(?:{_AND}{PERSON}){{0,3}}"
 SEPARATOR = r"[ \t]*(?:\n[ \t]*)?(?::|–|—|-|\||\t)?\s*"
 
 
+# A signature at the end of a report is no longer than this.
+SIGNED_WORDS = 15
+
+
 def author(front: Front, rules: Author, kinds: Sequence[str]) -> Fact | None:
     """The author or authors; the running text of a response or briefing names those of another document."""
-    for prints, confidence in ((front.cover, 0.95), (front.short, 0.85)):
+    for prints, confidence in ((front.cover, 0.95), (front.credits, 0.85)):
         for print_ in prints:
             if print_.is_short and (found := _labelled(print_, rules) or _before_role(print_, rules)):
                 return fact("author", found[0], found[1], print_.page, confidence)
@@ -30,7 +36,12 @@ def author(front: Front, rules: Author, kinds: Sequence[str]) -> Fact | None:
     for print_ in front.opening:
         if found := _said(print_, rules):
             return fact("author", found[0], found[1], print_.page, 0.75)
-    return None
+    signed = [(p, found) for p in front.whole if len(p.text.split()) <= SIGNED_WORDS and (found := _labelled(p, rules))]
+    if not signed:
+        return None
+    page, words = signed[0][0].page, signed[0][1][1]
+    names = dict.fromkeys(name for p, (who, _) in signed if p.page == page for name in who.split(" and "))
+    return fact("author", _listed(list(names)), words, page, 0.6)
 
 
 @cache
@@ -40,7 +51,10 @@ def _after_label(rules: Author) -> re.Pattern[str]:
 
 def _labelled(print_: Print, rules: Author) -> tuple[str, str] | None:
     text = readable(print_.text)
+    sentence = len(text.split()) > SIGNED_WORDS
     for match in _after_label(rules).finditer(text):
+        if sentence and match.start() > 2 and text[match.start() - 1] != "\n":
+            continue  # in running text the label may be that of another document
         if who := _people(match["who"], rules):
             return who, print_.text[match.start() : match.start("who") + len(match["who"])]
     return None
@@ -49,7 +63,11 @@ def _labelled(print_: Print, rules: Author) -> tuple[str, str] | None:
 def _before_role(print_: Print, rules: Author) -> tuple[str, str] | None:
     """ "Jane Example, Independent Reviewer", on a line or two of their own."""
     roles = "|".join(w.replace(" ", r"\s") for w in rules.roles)
-    match = re.fullmatch(rf"\s*(?:by\s+)?(?P<who>{PEOPLE})[ \t]*(?:,|\n|–|-|\()\s*(?:the )?(?i:{roles})\b.{{0,60}}", readable(print_.text), re.S)
+    match = re.fullmatch(
+        rf"\s*(?:by\s+)?(?P<who>{PEOPLE})[ \t]*(?:,|\n|–|-|\()\s*(?:the )?(?i:{roles})\b.{{0,60}}",
+        readable(print_.text),
+        re.S,
+    )
     who = _people(match["who"], rules) if match else None
     return (who, print_.text.strip()) if who else None
 
@@ -89,6 +107,8 @@ def _people(text: str, rules: Author) -> str | None:
         if {re.sub(r"[^\w]", "", word).lower() for word in kept.split()} & strangers:
             break
         people.append(kept)
-    if not people:
-        return None
+    return _listed(people) if people else None
+
+
+def _listed(people: list[str]) -> str:
     return people[0] if len(people) == 1 else f"{', '.join(people[:-1])} and {people[-1]}"

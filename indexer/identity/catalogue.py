@@ -11,7 +11,9 @@ CATALOGUE = "catalogue"
 SURE = 0.7
 # Titles of fewer common words than this share are titles of different things.
 ALIKE = 0.4
-SMALL = frozenset("a an and at by for from in into of on or the to with report".split())
+SMALL = frozenset(
+    ["a", "an", "and", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the", "to", "with", "report"]
+)
 
 
 def listed(source: Source | None, document: Document) -> tuple[Case | None, CataloguedDocument | None]:

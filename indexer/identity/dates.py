@@ -1,5 +1,6 @@
 """Dates of a document: of its incident, its completion, its publication, and the period that it looks at."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,20 @@ from indexer.identity.front import Front, Print, fact
 from indexer.identity.rules import Rules, whole
 from indexer.records import Fact
 
-MONTHS = "january february march april may june july august september october november december".split()
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = "|".join([*MONTHS, *(month[:3] for month in MONTHS if month != "may"), "sept"])
 _YEAR = r"(?:19|20)\d\d"
 DATE = re.compile(
@@ -19,10 +33,14 @@ DATE = re.compile(
     re.I,
 )
 PRECISION = {4: "year", 7: "month", 10: "day"}
-TO = re.compile(r"\s*(?:to|until|up to|up until|through to|and|–|—|-|till)\s*(?:the end of\s*)?(?:late |early |mid-?)?", re.I)
+TO = re.compile(
+    r"\s*(?:to|until|up to|up until|through to|and|–|—|-|till)\s*(?:the end of\s*)?(?:late |early |mid-?)?", re.I
+)
 # A label stands at most so many characters before its date.
 REACH = 90
-OWN = re.compile(r"\b(?:this|the) (?:\w+ ){0,3}(?:report|review|summary|document|briefing|version)\b|^[^.]{0,40}\d{4}\.", re.I)
+OWN = re.compile(
+    r"\b(?:this|the) (?:\w+ ){0,3}(?:report|review|summary|document|briefing|version)\b|^[^.]{0,40}\d{4}\.", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +99,7 @@ class _Labelled:
 def _labelled(front: Front, rules: Rules) -> Iterator[_Labelled]:
     labels = {kind: whole(getattr(rules.dates, kind)) for kind in ("published", "completed", "other")}
     before = ""
-    for print_ in front.short:
+    for print_ in front.credits:
         end = 0
         if _tells_of_others(print_.plain):
             continue
@@ -112,13 +130,23 @@ def _label(lead: str, labels: dict[str, re.Pattern[str]]) -> tuple[str, int]:
 
 
 def _published(front: Front, rules: Rules) -> Fact | None:
-    """The date after a word such as "Published"; else the last date of the cover, or of a running header, that no word claims."""
+    """The date after a word such as "Published" on the cover; else one that no word claims; else one said further on."""
     found = list(_labelled(front, rules))
-    said = next((row for row in found if row.label == "published"), None)
-    if said:
-        return _fact("published", said.date, said.print_, 0.95, said.start)
-    for prints, confidence in ((front.cover, 0.7), (front.running, 0.6)):
-        free = [row for row in found if not row.label and row.print_ in prints and _stands_free(row, prints)]
+    said = [row for row in found if row.label == "published"]
+    first = front.cover[0].page if front.cover else 0
+    for row in said:
+        if row.print_.page == first or row.print_.edge:
+            return _fact("published", row.date, row.print_, 0.95, row.start)
+    return _unclaimed(found, front, first) or next(
+        (_fact("published", r.date, r.print_, 0.75, r.start) for r in said if len(r.date.value) > 4), None
+    )
+
+
+def _unclaimed(found: list[_Labelled], front: Front, first: int) -> Fact | None:
+    """The last date of the cover, or of a running header, that no word claims."""
+    for prints, confidence in ((front.credits, 0.7), (front.running, 0.6)):
+        free = [row for row in found if not row.label and row.print_ in prints and row.print_.page == first]
+        free = [row for row in free if _stands_free(row, prints)]
         months = [row for row in free if len(row.date.value) > 4]
         if months:
             return _fact("published", months[-1].date, months[-1].print_, confidence)
@@ -133,7 +161,7 @@ def _stands_free(row: _Labelled, prints: tuple[Print, ...]) -> bool:
     largest = max(p.size for p in prints)
     if len(row.date.value) == 4:
         rest = DATE.sub("", line).split()
-        return len(rest) <= 3 and row.print_.size < largest and not re.search(r"\bto\b|[-–/]", line) or len(rest) == 0
+        return (len(rest) <= 3 and row.print_.size < largest and not re.search(r"\bto\b|[-–/]", line)) or len(rest) == 0
     return len(line.split()) <= 14 or row.print_.edge
 
 
@@ -152,7 +180,7 @@ def _period(front: Front, rules: Rules) -> Fact | None:
     best: tuple[float, Fact] | None = None
     for print_ in front.opening:
         found = dates_in(print_.text)
-        for one, two in zip(found, found[1:], strict=False):
+        for one, two in itertools.pairwise(found):
             cue = list(whole(rules.dates.period).finditer(print_.text, max(0, one.start - REACH), one.start))
             if not cue or not TO.fullmatch(print_.text, one.end, two.start) or one.value > two.value:
                 continue
@@ -179,7 +207,12 @@ def _incident(front: Front, rules: Rules) -> Fact | None:
         clause = print_.text[max(0, date.start - 40) : date.end + 12]
         sure = 0.8 - 0.3 * bool(passed.search(clause)) - (0.15 if gap > 90 else 0) - 0.2 * (len(date.value) == 4)
         if best is None or sure > best[0] + 0.1:
-            best = sure, fact("date", date.value, print_.text, print_.page, round(sure, 2), "incident", PRECISION[len(date.value)])
+            best = (
+                sure,
+                fact(
+                    "date", date.value, print_.text, print_.page, round(sure, 2), "incident", PRECISION[len(date.value)]
+                ),
+            )
     return best[1] if best and best[0] >= 0.5 else None
 
 
@@ -188,4 +221,10 @@ def _gap(date: Dated, verb: re.Match[str]) -> int:
 
 
 def _of_period(date: Dated, text: str) -> bool:
-    return bool(re.search(r"\b(?:born|birth|between|from|until)\s+(?:in |on )?(?:\w+ ){0,2}$", text[max(0, date.start - 25) : date.start], re.I))
+    return bool(
+        re.search(
+            r"\b(?:born|birth|between|from|until)\s+(?:in |on )?(?:\w+ ){0,2}$",
+            text[max(0, date.start - 25) : date.start],
+            re.I,
+        )
+    )

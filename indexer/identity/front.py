@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.language.wording import sentences
 from indexer.page.furniture import contents_pages
@@ -34,6 +34,10 @@ class Print:
     def plain(self) -> str:
         return folded(self.text)
 
+    def sentences(self) -> list["Print"]:
+        """Its sentences, each by itself."""
+        return [replace(self, text=self.text[start:end]) for start, end in sentences(self.text)]
+
     @property
     def is_short(self) -> bool:
         return len(self.text.split()) <= SHORT
@@ -49,6 +53,13 @@ class Front:
     pages: tuple[Print, ...]
     opening: tuple[Print, ...]
     whole: tuple[Print, ...]
+
+    @property
+    def credits(self) -> tuple[Print, ...]:
+        """What may say who wrote and published it, and when: sentences of the first page, headers, other short print."""
+        first = [p for p in self.pages if self.cover and p.page == self.cover[0].page]
+        rest = (p for p in self.pages if p.is_short and p not in first)
+        return (*(s for p in first for s in p.sentences()), *self.running, *rest)
 
     @property
     def short(self) -> tuple[Print, ...]:

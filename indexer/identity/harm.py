@@ -1,5 +1,6 @@
 """What happened to the child: the kinds of harm that led to the review, as its opening tells them."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from indexer.identity.front import Front, Print, fact
@@ -15,6 +16,9 @@ LEAST, SHARE = 1.0, 0.5
 SENTENCES = 160
 # A denial stands at most so many characters before what it denies.
 REACH = 45
+CONVICTED = re.compile(r"\b(?:convicted|pleaded guilty|found guilty|charged with)\b", re.I)
+# A topic counts when the document has so many of its words, and so large a share of those of all topics.
+TOPIC_LEAST, TOPIC_SHARE, TOPIC_WORTH = 8, 0.5, 1.2
 
 
 def harm_types(
@@ -31,18 +35,20 @@ def harm_types(
             scores[harm] = scores.get(harm, 0.0) + worth
             if harm not in best or worth > best[harm][0]:
                 best[harm] = worth, print_
+    if topic := _topic(front, rules.harm):
+        scores[topic[0]] = scores.get(topic[0], 0.0) + TOPIC_WORTH
+        best.setdefault(topic[0], (0.0, topic[1]))
     strongest = max(scores.values(), default=0.0)
     kept = [harm for harm, score in scores.items() if score >= max(LEAST, SHARE * strongest)]
     implied = {narrow for harm in kept for narrow in (*rules.harm.implied.get(harm, ()), terms[harm].broader)}
     kept = sorted((h for h in kept if h not in implied), key=lambda h: -scores[h])[:3]
     return tuple(
-        fact("harm_type", harm, best[harm][1].text, best[harm][1].page, 0.8 if scores[harm] >= 3 else 0.6) for harm in kept
+        fact("harm_type", harm, best[harm][1].text, best[harm][1].page, 0.8 if scores[harm] >= 3 else 0.6)
+        for harm in kept
     )
 
 
-def _worth(
-    titles: tuple[Print, ...], front: Front, subject: str | None, rules: Rules
-) -> Iterator[tuple[Print, float]]:
+def _worth(titles: tuple[Print, ...], front: Front, subject: str | None, rules: Rules) -> Iterator[tuple[Print, float]]:
     """The title, and the sentences that tell of this case, each with what a mention in it is worth."""
     yield from ((print_, IN_TITLE) for print_ in titles)
     incident, generic = whole(rules.dates.incident), whole(rules.harm.generic)
@@ -52,10 +58,22 @@ def _worth(
         if generic.search(print_.text):
             continue
         of_child = bool(child.search(print_.text))
-        tells = of_child and bool(incident.search(print_.text))
+        tells = (of_child and bool(incident.search(print_.text))) or bool(CONVICTED.search(print_.text))
         worth = AT_INCIDENT if tells else OF_CHILD if of_child else IN_OPENING
         told += tells
         yield print_, worth / (1 + told // 3)
+
+
+def _topic(front: Front, rules: Harm) -> tuple[str, Print] | None:
+    """The kind of harm of whose words the document is full, and the first print that has one."""
+    found = {
+        harm: [p for p in front.whole for _ in whole(words).finditer(p.text)] for harm, words in rules.topics.items()
+    }
+    harm = max(found, key=lambda name: len(found[name]))
+    total = sum(map(len, found.values()))
+    if len(found[harm]) < TOPIC_LEAST or len(found[harm]) < TOPIC_SHARE * total:
+        return None
+    return harm, found[harm][0]
 
 
 def _named(text: str, rules: Harm, terms: Mapping[str, Term]) -> Iterator[str]:

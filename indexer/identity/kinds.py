@@ -11,8 +11,9 @@ from indexer.taxonomy import Taxonomy, Term
 
 # A review of more words than this is a report in full.
 REPORT_WORDS = 4000
-# How often the text must show a method: a name of the model counts thrice, a cue once.
-METHOD_LEAST, NAME_WEIGHT = 4, 3
+# What shows a method: its name, its name where the text tells how it was done, and each cue once.
+METHOD_LEAST, NAME_WEIGHT, NAME_TOLD, NAMES_COUNTED = 3, 2, 5, 4
+TELLS_HOW = re.compile(r"\b(?:methodology|model|approach|method|process|conducted|carried out|using)\b", re.I)
 LEARNING_REVIEW = ("learning review", "learning-review-scotland")
 THEMATIC = ("thematic-scr", "thematic-review-report")
 
@@ -59,14 +60,22 @@ class Kinds:
 
     def document_types(self, front: Front, title: Fact | None, review_type: Fact | None) -> tuple[Fact, ...]:
         """All kinds of document that the title names, else the cover, else the headers; a long review is a report in full."""
-        for prints, confidence in ((_of(title), 0.9), (front.cover, 0.75), (front.running, 0.7), (_headings(front), 0.6)):
+        for prints, confidence in (
+            (_of(title), 0.9),
+            (front.cover, 0.75),
+            (front.running, 0.7),
+            (_headings(front), 0.6),
+        ):
             found = [
                 _fact("document_type", term, print_, match, confidence)
                 for print_ in prints
                 for term, match in named(self._documents, self._masked(print_))
             ]
             if found:
-                return tuple({f.value: f for f in reversed(found)}.values())[::-1]
+                also = [
+                    _again(f, kind, f.confidence) for f in found for kind in self._rules.implied_kinds.get(f.value, ())
+                ]
+                return tuple({f.value: f for f in reversed([*found, *also])}.values())[::-1]
         if review_type and review_type.value == THEMATIC[0]:
             return (_again(review_type, THEMATIC[1], 0.6),)
         if review_type and sum(len(p.text.split()) for p in front.whole) > REPORT_WORDS:
@@ -79,17 +88,19 @@ class Kinds:
         scores: dict[str, float] = {}
         first: dict[str, tuple[Print, re.Match[str]]] = {}
         for term in cues:
-            names = whole(self._rules.methods.get(term, ()))
-            for pattern, weight, most in ((names, NAME_WEIGHT, 6), (phrases(cues[term]), 1, 6)):
-                for count, (print_, match) in enumerate(_found(pattern, front.whole)):
-                    if count < most:
-                        scores[term] = scores.get(term, 0) + weight
-                    first.setdefault(term, (print_, match))
+            names = list(_found(whole(self._rules.methods.get(term, ())), front.whole))
+            for print_, _match in names[:NAMES_COUNTED]:
+                scores[term] = scores.get(term, 0) + (NAME_TOLD if TELLS_HOW.search(print_.text) else NAME_WEIGHT)
+            shown = list(_found(phrases(cues[term]), front.whole))
+            scores[term] = scores.get(term, 0) + len({match[0].lower() for _, match in shown})
+            first.update({term: found for found in [*shown[:1], *names[:1]]})
         best = max(scores, key=lambda term: scores[term], default=None)
         if best is None or scores[best] < METHOD_LEAST:
             return None
         rest = sum(score for term, score in scores.items() if term != best)
-        return _fact("review_method", best, *first[best], round(min(0.9, 0.4 + 0.5 * scores[best] / (scores[best] + rest)), 2))
+        return _fact(
+            "review_method", best, *first[best], round(min(0.9, 0.4 + 0.5 * scores[best] / (scores[best] + rest)), 2)
+        )
 
     def agencies(self, front: Front) -> tuple[str, ...]:
         """The agencies that the document names at least twice."""
@@ -106,7 +117,9 @@ def _headings(front: Front) -> tuple[Print, ...]:
     """Large short print of the pages after the cover."""
     largest = max((p.size for p in front.cover), default=0.0)
     pages = {p.page for p in front.cover}
-    return tuple(p for p in front.pages if p.page not in pages and len(p.text.split()) <= 8 and p.size >= min(12.0, largest))[:2]
+    return tuple(
+        p for p in front.pages if p.page not in pages and len(p.text.split()) <= 8 and p.size >= min(12.0, largest)
+    )[:2]
 
 
 def _fact(field: str, value: str, print_: Print, match: re.Match[str], confidence: float) -> Fact:
@@ -121,7 +134,9 @@ def _found(pattern: re.Pattern[str], prints: Iterable[Print]) -> Iterator[tuple[
     return ((print_, match) for print_ in prints for match in pattern.finditer(print_.text))
 
 
-def _most(prints: Iterable[Print], terms: Mapping[str, tuple[str, ...]]) -> tuple[str, int, Print, re.Match[str]] | None:
+def _most(
+    prints: Iterable[Print], terms: Mapping[str, tuple[str, ...]]
+) -> tuple[str, int, Print, re.Match[str]] | None:
     """The term named most often, how often, and where first."""
     found = {term: list(_found(phrases(words), prints)) for term, words in terms.items() if words}
     best = max(found, key=lambda term: len(found[term]), default=None)

@@ -32,8 +32,11 @@ class Named:
 
 def publisher(front: Front, rules: Publisher) -> tuple[Fact, ...]:
     """The publisher; two or more when boards sign together."""
-    places = ((front.cover, 0.95, 0.75), (front.running, 0.85, 0.85), (front.pages, 0.7, 0.6))
+    signs = tuple(_by_signs(front, rules))[:1]
+    places = ((front.cover, 0.95, 0.75), (front.running, 0.85, 0.85), (front.pages, 0.7, 0.6), (front.whole, 0.5, 0.4))
     for prints, alone, within in places:
+        if prints is front.pages and signs:
+            return signs
         found = [named for p in prints for named in names_in(p, rules)]
         signed = _distinct([n for n in found if n.alone])
         if signed:
@@ -43,7 +46,7 @@ def publisher(front: Front, rules: Publisher) -> tuple[Fact, ...]:
             return (_fact(introduced[0], 0.85),)
         if found:
             return (_fact(_commonest(found, prints), within),)
-    return tuple(_by_signs(front, rules))[:1]
+    return ()
 
 
 def _fact(named: Named, confidence: float) -> Fact:
@@ -83,8 +86,8 @@ def names_in(print_: Print, rules: Publisher) -> Iterator[Named]:
     """All boards and bodies that print names, generic ones ("the Safeguarding Board") aside."""
     text = readable(print_.text)
     taken = 0
-    for body in phrases(rules.bodies).finditer(text):
-        name = next(b for b in rules.bodies if b.lower() == folded(body[0]).lower().replace("'", "’"))
+    for body in phrases((*rules.bodies, *(b.replace(" and ", " & ") for b in rules.bodies))).finditer(text):
+        name = next(b for b in rules.bodies if _plain(b) == _plain(body[0]))
         yield Named(name, print_, body.start(), body.end(), _alone(text, body.start(), body.end()))
         taken = max(taken, body.end())
     for board in whole((*rules.boards_of, *rules.boards)).finditer(text):
@@ -94,9 +97,13 @@ def names_in(print_: Print, rules: Publisher) -> Iterator[Named]:
         name = folded(text[start:end]).removeprefix("The ").removeprefix("the ")
         if start < board.start() or end > board.end():
             start += len(text[start:end]) - len(re.sub(r"^the\s+", "", text[start:end], flags=re.I))
-            if not GENERIC.fullmatch(name):
+            if GENERIC.sub("", name).strip():
                 yield Named(name, print_, start, end, _alone(text, start, end))
                 taken = end
+
+
+def _plain(name: str) -> str:
+    return folded(name).lower().replace("'", "’").replace(" & ", " and ").replace("-", " ")
 
 
 def _is_name(board: str) -> bool:
@@ -144,5 +151,10 @@ def _alone(text: str, start: int, end: int) -> bool:
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     rest = text[first:start] + " " + text[end : last if last >= 0 else len(text)]
-    rest = re.sub(r"\([A-Z]{2,8}\)|^\s*(?:the|[A-Z]{3,9}\s*[:–-])\s|(?:\d{1,2}\w* )?\w* ?(?:19|20)\d\d|[^\w]", " ", rest, flags=re.I)
+    rest = re.sub(
+        r"\([A-Z]{2,8}\)|^\s*(?:the|[A-Z]{3,9}\s*[:–-])\s|(?:\d{1,2}\w* )?\w* ?(?:19|20)\d\d|[^\w]",
+        " ",
+        rest,
+        flags=re.I,
+    )
     return len(rest.split()) <= 1

@@ -76,6 +76,7 @@ class Harm(msgspec.Struct, frozen=True):
     generic: Words
     negated: Words
     implied: Mapping[str, Words]
+    topics: Mapping[str, Words]
     cues: Mapping[str, Words]
 
 
@@ -91,6 +92,7 @@ class Rules(msgspec.Struct, frozen=True):
     ages: Ages
     methods: Mapping[str, Words]
     harm: Harm
+    implied_kinds: Mapping[str, Words]
     prefixes: Words = ()
 
 
@@ -128,7 +130,7 @@ def phrases(words: Words) -> re.Pattern[str]:
     for phrase in sorted(words, key=lambda p: -len(p)):
         body = re.escape(phrase).replace(r"\ ", r"[\s-]").replace(r"\-", r"[\s-]").replace("'", "[’']")
         parts.append(body if phrase.isupper() else f"(?i:{body})")
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)") if parts else re.compile(r"(?!)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})s?(?!\w)") if parts else re.compile(r"(?!)")
 
 
 def named(aliases: Mapping[str, str], text: str) -> Iterable[tuple[str, re.Match[str]]]:
@@ -136,7 +138,7 @@ def named(aliases: Mapping[str, str], text: str) -> Iterable[tuple[str, re.Match
     by_alias = {_key(alias): term for alias, term in aliases.items()}
     seen: set[str] = set()
     for match in phrases(tuple(aliases)).finditer(text):
-        term = by_alias.get(_key(match[0]))
+        term = by_alias.get(_key(match[0])) or by_alias.get(_key(match[0]).removesuffix("s"))
         if term and term not in seen:
             seen.add(term)
             yield term, match

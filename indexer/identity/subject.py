@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from indexer.identity.front import Front, Print, fact, folded, readable
-from indexer.identity.rules import Rules, any_of, whole
+from indexer.identity.rules import Rules, any_of
 from indexer.records import Fact
 
 _CODE = r"(?:[A-Z]{1,3}\d{0,3}|\d{1,3})"
@@ -20,7 +20,10 @@ FIRST = re.compile(r"[A-Z][\w-]*")
 @cache
 def _lettered(prefixes: tuple[str, ...]) -> re.Pattern[str]:
     """ "Child A", "Siblings K", "Children A, B and C", "Child F and Child G", "Young Person R’s" without the ending."""
-    kinds = "|".join(re.escape(p) for p in sorted({*prefixes, *(p + "s" for p in prefixes), "Children", "Babies"}, key=lambda p: -len(p)))
+    kinds = "|".join(
+        re.escape(p)
+        for p in sorted({*prefixes, *(p + "s" for p in prefixes), "Children", "Babies"}, key=lambda p: -len(p))
+    )
     one = rf"(?:{kinds})[ \n-]{_CODE}"
     return re.compile(rf"\b{one}(?:{_AND}(?:{one}|{_CODE}))*\b(?![’'](?:[a-rt-z]))")
 
@@ -29,7 +32,9 @@ def _lettered(prefixes: tuple[str, ...]) -> re.Pattern[str]:
 def _pseudonym(prefixes: tuple[str, ...], strangers: tuple[str, ...]) -> re.Pattern[str]:
     """ "Baby Wren", "Child Alex", "Family Smith": a prefix and a capitalised word that is no term of the trade."""
     kinds = "|".join(("Baby", "Infant", "Child", "Young Person", "Family", "Sibling"))
-    return re.compile(rf"\b(?:{kinds})[ \n](?!(?i:{'|'.join(map(re.escape, strangers))})\b)[A-Z][a-z]+\b(?! (?:Safeguarding|Board|Protection))")
+    return re.compile(
+        rf"\b(?:{kinds})[ \n](?!(?i:{'|'.join(map(re.escape, strangers))})\b)[A-Z][a-z]+\b(?! (?:Safeguarding|Board|Protection))"
+    )
 
 
 @cache
@@ -51,15 +56,16 @@ def name_in(text: str, rules: Rules, *, whole_line: bool = False) -> re.Match[st
     return None
 
 
-def subject(front: Front, title: Fact | None, rules: Rules) -> Fact | None:
+def subject(front: Front, title: Fact | None, rules: Rules, *, of_one_case: bool = True) -> Fact | None:
     """The subject named in the title, on the cover, in the headers, most often on the first pages; last, the code of the case."""
-    for prints, confidence in (((_as_print(title),) if title else (), 0.95), (front.cover, 0.85), (front.running, 0.8)):
+    titles = (_as_print(title),) if title else ()
+    for prints, confidence in ((titles, 0.95), (front.cover, 0.85), (front.running, 0.8))[: 3 if of_one_case else 1]:
         for print_ in prints:
             if (found := name_in(readable(print_.text), rules)) and found[0].strip():
                 return _fact(found[0], print_, found.start(), found.end(), confidence)
     if title and (named := _introduced_name(_as_print(title), rules)):
         return named
-    return _commonest(front, rules) or _coded(front, rules)
+    return (_commonest(front, rules) or _coded(front, rules)) if of_one_case else None
 
 
 def _as_print(title: Fact) -> Print:

@@ -4,18 +4,17 @@ import re
 from collections.abc import Sequence
 
 from indexer.identity.dates import DATE
-from indexer.identity.front import Front, Print, fact, folded, readable
+from indexer.identity.front import SHORT, Front, Print, fact, folded, readable
 from indexer.identity.publisher import names_in
 from indexer.identity.rules import Rules, any_of, phrases, whole
 from indexer.identity.subject import name_in
 from indexer.records import Fact
 from indexer.taxonomy import Taxonomy
 
-MOST_WORDS = 45
 MOST_CHARACTERS = 240
 # Print of more points than this is larger than running text.
 BODY = 12.5
-ENDS = re.compile(r"[.!]$")
+ENDS = re.compile(r"[.!][”’\"']?$")
 
 
 class Titles:
@@ -29,7 +28,8 @@ class Titles:
 
     def title(self, front: Front) -> Fact | None:
         """The title, None of a cover without print."""
-        prints = [p for p in front.cover if not p.edge or len(front.cover) < 3]
+        page = front.cover[0].page if front.cover else 0
+        prints = [p for p in front.pages if p.page == page and (not p.edge or len(front.cover) < 3)]
         usable = [p for p in prints if self._may_be_title(p)]
         if not usable:
             usable = [p for p in prints if any(c.isalpha() for c in p.text)][:1]
@@ -53,7 +53,11 @@ class Titles:
         first = start
         for place in range(start - 1, max(-1, start - 4), -1):
             p = prints[place]
-            if self._may_be_title(p) and (p.size > 0.75 * largest or self._tells(p)) and not self._is_plain(p, prints[start]):
+            if (
+                self._may_be_title(p)
+                and (p.size > 0.75 * largest or self._tells(p))
+                and not self._is_plain(p, prints[start])
+            ):
                 first = place
             elif not self._is_publisher(p):
                 break
@@ -65,7 +69,7 @@ class Titles:
             p = prints[place]
             if self._is_publisher(p):
                 continue
-            large = p.size > 0.75 * largest and largest > BODY or _is_subtitle(p, prints)
+            large = (p.size > 0.75 * largest and largest > BODY and not ENDS.search(p.plain)) or _is_subtitle(p, prints)
             goes_on = self._may_be_title(p) and (self._tells(p) or large or _unfinished(prints[last], p))
             length += len(p.text)
             if not goes_on or length > MOST_CHARACTERS:
@@ -78,7 +82,11 @@ class Titles:
 
     def _may_be_title(self, p: Print) -> bool:
         text = p.plain
-        if not any(c.isalpha() for c in text) or len(text.split()) > MOST_WORDS or any_of(self._rules.cover.markings).search(text):
+        if (
+            not any(c.isalpha() for c in text)
+            or len(text.split()) > SHORT
+            or any_of(self._rules.cover.markings).search(text)
+        ):
             return False
         return not (self._is_publisher(p) or self._is_credit(text) or _is_date(text))
 
@@ -92,9 +100,12 @@ class Titles:
     def _is_credit(self, text: str) -> bool:
         """Whether a line names an author, a chair or a role."""
         return bool(
-            whole(self._rules.author.labels).match(text)
-            and not self._kinds.match(text)
-            or re.match(r"(?:independent )?(?:chair|facilitat|lead|commissioned|issued|produced|prepared|date|published|publication)\w*\b", text, re.I)
+            (whole(self._rules.author.labels).match(text) and not self._kinds.match(text))
+            or re.match(
+                r"(?:independent )?(?:chair|facilitat|lead|commissioned|issued|produced|prepared|date|published|publication)\w*\b",
+                text,
+                re.I,
+            )
         )
 
     def _tells(self, p: Print) -> bool:
@@ -112,7 +123,12 @@ def _is_date(text: str) -> bool:
 
 def _is_subtitle(p: Print, prints: Sequence[Print]) -> bool:
     """Whether print is well above the size of the smallest, though below the title's."""
-    return p.size >= 1.3 * min(q.size for q in prints) and p.size > BODY and len(p.text.split()) <= 20 and not p.plain[:1].isdigit()
+    return (
+        p.size >= 1.3 * min(q.size for q in prints)
+        and p.size > BODY
+        and len(p.text.split()) <= 20
+        and not p.plain[:1].isdigit()
+    )
 
 
 def _unfinished(before: Print, after: Print) -> bool:
@@ -127,7 +143,9 @@ def _joined(parts: Sequence[Print]) -> str:
         if not title:
             title = text
         else:
-            goes_on = text[:1].islower() or title.endswith((":", ",", "-", "–", " of", " in", " the")) or _unfinished(last, p)
+            goes_on = (
+                text[:1].islower() or title.endswith((":", ",", "-", "–", " of", " in", " the")) or _unfinished(last, p)
+            )
             title += (" " if goes_on else ": ") + text
         last = p
     return title[:MOST_CHARACTERS]

@@ -18,7 +18,9 @@ LABELS: Mapping[str, str] = {
     "published": r"(?:date|year)(?: of)? (?:publication|published)|publication (?:date|year)|published|year|date",
     "reference": r"(?:serious )?case review (?:no|number|ref(?:erence)?)\.?|(?:our )?ref(?:erence)?(?: no| number)?\.?",
 }
-LABEL = re.compile("^(?:" + "|".join(rf"(?P<{name}>{words})" for name, words in LABELS.items()) + r")\s*(?::|\t|$)", re.I)
+LABEL = re.compile(
+    "^(?:" + "|".join(rf"(?P<{name}>{words})" for name, words in LABELS.items()) + r")\s*(?::|\t|$)", re.I
+)
 COLLECTION = re.compile(
     r"\bNSPCC\b|\bnational (?:case review )?(?:collection|repository)|\bcollection of (?:serious )?case reviews", re.I
 )
