@@ -35,7 +35,7 @@ _UNIT = r"days?|weeks?|months?|years?"
 AGE = re.compile(
     rf"\baged?\s+(?:of\s+|just\s+|only\s+|about\s+|around\s+|nearly\s+|almost\s+)?(?:between\s+)?(?P<a1>{_N})(?:\s*(?P<au1>{_UNIT}))?(?:\s*(?:and|to|–|-)\s*(?P<a2>{_N}))?(?:[\s-]+(?P<au>{_UNIT}))?(?!\w)(?!\s+(?:or under|or over|children\b))"
     rf"|\b(?P<b1>{_N})(?:\s+and\s+a\s+half)?[\s-]+(?P<bu>{_UNIT})[\s-]+(?:old|of\s+age)\b"
-    rf"|\b(?:(?:was|were|is)\s+(?:just\s+|only\s+|about\s+|nearly\s+)?|(?:boy|girl|child)\s+of\s+)(?P<c1>{_N})(?:[\s-]+(?P<cu>{_UNIT}))?(?=\s+(?:when|at the time|and|years)\b|[.,;)]|$)"
+    rf"|\b(?:(?:was|were|is)\s+(?:just\s+|only\s+|about\s+|nearly\s+)?|(?:boy|girl|child|person|baby|toddler|teenager)\s+of\s+)(?P<c1>{_N})(?:[\s-]+(?P<cu>{_UNIT}))?(?=\s+(?:when|who|at the time|and|years)\b|[.,;)]|$)"
     rf"|\((?P<d1>{_N})(?:\s+(?P<du>{_UNIT}))?\)",
     re.I,
 )
@@ -44,6 +44,8 @@ PER_YEAR = {"day": 365.0, "week": 52.0, "month": 12.0, "year": 1.0}
 # How far from an age a word still says whose it is, and how many children's ages the opening tells of.
 REACH = 160
 AT_INCIDENT, NAMED = 2.0, 1.0
+# Of several children, ages told within so many sentences with an age are told together.
+NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def _of_several(told: list[_Told]) -> list[_Told]:
     place = told.index(best)
     return [
         t
-        for t in told[max(0, place - 2) : place + 3]
+        for t in told[max(0, place - NEAR) : place + NEAR + 1]
         if t.score >= best.score - 1 and abs(t.print_.page - best.print_.page) <= 1
     ]
 
@@ -112,9 +114,14 @@ def _bands(match: re.Match[str]) -> Iterator[str]:
         low = match[f"{group}1"]
         if low is None:
             continue
-        high = match["a2"] if group == "a" else None
-        per = PER_YEAR[(unit or "years").lower().rstrip("s")]
-        yield from _between(_number(low) / per, _number(high or low) / per)
+        per = _per_year(unit)
+        own = _per_year(match["au1"]) if group == "a" and match["au1"] else per
+        high = match["a2"] if group == "a" and (own == per or "between" in match[0].lower()) else None
+        yield from _between(_number(low) / own, _number(high) / per if high else _number(low) / own)
+
+
+def _per_year(unit: str | None) -> float:
+    return PER_YEAR[(unit or "years").lower().rstrip("s")]
 
 
 def _between(low: float, high: float) -> Iterator[str]:
@@ -132,25 +139,32 @@ def _number(word: str) -> int:
 def _is_childs(text: str, age: re.Match[str], subject: str | None, rules: Rules) -> bool:
     """Whether the person named nearest, before the age or right after it, is the child."""
     names = tuple(re.escape(name) for name in names_of(subject, rules))
-    child = whole((*names, *rules.ages.child)) if names else whole(rules.ages.child)
-    other = whole(rules.ages.other)
-    after = re.match(r"[\s,-]*(?:(?:-old|old|of age)\b)?[\s,]*(?:\w+ )?", text[age.end() :])
-    right = age.end() + (after.end() if after else 0)
-    tail = text[age.end() : right + 14]
-    if age["b1"] if "b1" in age.re.groupindex else False:
-        followed = (
-            child.match(text, right),
-            other.match(text, right),
-            re.match(r"[\s-]*(?:mother|father|parent|brother|sister)", tail, re.I),
-        )
-        if followed[0] and not followed[2]:
-            return not re.match(r"(?:half|older|elder|brother|sister)", followed[0][0], re.I)
-        if followed[1] or followed[2]:
-            return False
+    siblings = rules.ages.siblings
+    family = is_plural(subject)
+    child = whole((*names, *(siblings if family else ()), *rules.ages.child))
+    other = whole((*rules.ages.other, *(() if family else siblings)))
+    followed = _follows(text, age.end(), child, other) if age.groupdict().get("b1") else None
+    if followed is not None:
+        return followed
     left = max(0, age.start() - REACH)
     mine = max((m.end() for m in child.finditer(text, left, age.start() + 6)), default=-1)
     theirs = max((m.end() for m in other.finditer(text, left, age.start() + 6)), default=-1)
     return mine > theirs if mine >= 0 or theirs >= 0 else False
+
+
+RELATIVE = re.compile(r"(?:half|step|older|elder|younger|brother|sister|sibling|mother|father|parent)", re.I)
+
+
+def _follows(text: str, end: int, child: re.Pattern[str], other: re.Pattern[str]) -> bool | None:
+    """Whether the word or two after "three-month-old" is the child; None where it is nobody."""
+    for gap in (r"[\s,-]*", r"[\s,-]*\w+\s"):
+        space = re.match(gap, text[end:])
+        start = end + (space.end() if space else 0)
+        if RELATIVE.match(text, start) or other.match(text, start):
+            return False
+        if child.match(text, start):
+            return True
+    return None
 
 
 def _is_no_age(text: str, age: re.Match[str], rules: Rules) -> bool:

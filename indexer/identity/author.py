@@ -16,7 +16,7 @@ PERSON = (
 )
 _AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s*;\s*|\s*/\s*)"
 _WITH = r"(?:\s*\((?:[^()\n]{2,60})\))?"
-PEOPLE = rf"{PERSON}(?:{_AND}{PERSON}){{0,3}}"
+PEOPLE = rf"{PERSON}(?:{_WITH}(?:{_AND}|[ \t]*\n[ \t]*){PERSON}){{0,3}}"
 SEPARATOR = r"[ \t]*(?:\n[ \t]*)?(?::|–|—|-|\||\t)?\s*"
 
 
@@ -50,14 +50,20 @@ def _after_label(rules: Author) -> re.Pattern[str]:
 
 
 def _labelled(print_: Print, rules: Author) -> tuple[str, str] | None:
+    """The people after a label; of numbered labels ("Reviewer 2") those of all."""
     text = readable(print_.text)
     sentence = len(text.split()) > SIGNED_WORDS
+    found: list[tuple[str, int, int]] = []
     for match in _after_label(rules).finditer(text):
         if sentence and match.start() > 2 and text[match.start() - 1] != "\n":
             continue  # in running text the label may be that of another document
         if who := _people(match["who"], rules):
-            return who, print_.text[match.start() : match.start("who") + len(match["who"])]
-    return None
+            found.append((who, match.start(), match.start("who") + len(match["who"])))
+            if not re.search(r"\d", text[match.start() : match.start("who")]):
+                break
+    if not found:
+        return None
+    return _listed([who for who, _, _ in found]), print_.text[found[0][1] : found[-1][2]]
 
 
 def _before_role(print_: Print, rules: Author) -> tuple[str, str] | None:
@@ -102,7 +108,7 @@ def _people(text: str, rules: Author) -> str | None:
     """The persons in a list of names, as one text; None where the first is none."""
     strangers = set(rules.not_person)
     people: list[str] = []
-    for name in re.split(_AND, text.strip()):
+    for name in re.split(rf"{_AND}|\s*\n\s*", re.sub(r"\s*\([^()]*\)", "", text.strip())):
         kept = folded(name)
         if {re.sub(r"[^\w]", "", word).lower() for word in kept.split()} & strangers:
             break

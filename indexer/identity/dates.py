@@ -36,6 +36,8 @@ PRECISION = {4: "year", 7: "month", 10: "day"}
 TO = re.compile(
     r"\s*(?:to|until|up to|up until|through to|and|–|—|-|till)\s*(?:the end of\s*)?(?:late |early |mid-?)?", re.I
 )
+# What a year may be part of without being a date: a span, the code of a case.
+NO_YEAR = re.compile(r"\bto\b|[-–/]|\b[A-Z]{3,}\b")
 # A label stands at most so many characters before its date.
 REACH = 90
 OWN = re.compile(
@@ -160,8 +162,9 @@ def _stands_free(row: _Labelled, prints: tuple[Print, ...]) -> bool:
     line = row.print_.text[row.print_.text.rfind("\n", 0, row.date.start) + 1 :].partition("\n")[0]
     largest = max(p.size for p in prints)
     if len(row.date.value) == 4:
-        rest = DATE.sub("", line).split()
-        return (len(rest) <= 3 and row.print_.size < largest and not re.search(r"\bto\b|[-–/]", line)) or len(rest) == 0
+        rest = DATE.sub("", line)
+        spare = len(rest.split()) <= 3 and row.print_.size < largest and not NO_YEAR.search(line)
+        return spare or not rest.split()
     return len(line.split()) <= 14 or row.print_.edge
 
 

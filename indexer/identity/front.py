@@ -12,6 +12,8 @@ from indexer.records import Block, Fact, Page
 FIRST_PAGES = 3
 # A block of more words is running text, not print of a title page.
 SHORT = 30
+# Print of more words that ends with a stop is a sentence.
+SENTENCE = 8
 # Ages, harm and the date of the incident are told in so many words, contents pages aside.
 OPENING_WORDS = 3000
 # Print in this share of the page at top and bottom may be a running header or footer.
@@ -37,6 +39,10 @@ class Print:
     def sentences(self) -> list["Print"]:
         """Its sentences, each by itself."""
         return [replace(self, text=self.text[start:end]) for start, end in sentences(self.text)]
+
+    @property
+    def is_sentence(self) -> bool:
+        return len(self.text.split()) > SENTENCE and self.text.rstrip("”’\"'").endswith((".", ";", ","))
 
     @property
     def is_short(self) -> bool:
@@ -137,7 +143,7 @@ def _opening(pages: Sequence[Page], contents: set[int], repeated: set[str]) -> I
     for page in pages:
         for block in page.blocks:
             p = _print(page, block)
-            if page.number in contents or block.cells or (p.edge and _key(p.text) in repeated):
+            if page.number in contents or (p.edge and _key(p.text) in repeated):
                 continue
             text = p.plain
             for start, end in sentences(text):

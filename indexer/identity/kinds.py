@@ -15,6 +15,8 @@ REPORT_WORDS = 4000
 METHOD_LEAST, NAME_WEIGHT, NAME_TOLD, NAMES_COUNTED = 3, 2, 5, 4
 TELLS_HOW = re.compile(r"\b(?:methodology|model|approach|method|process|conducted|carried out|using)\b", re.I)
 LEARNING_REVIEW = ("learning review", "learning-review-scotland")
+# How sure a heading of a later page makes: there an "executive summary" is a part of a report.
+HEADED = 0.6
 THEMATIC = ("thematic-scr", "thematic-review-report")
 
 
@@ -33,7 +35,7 @@ class Kinds:
 
     def review_type(self, front: Front, title: Fact | None, nation: str | None) -> Fact | None:
         """The kind of review that title or cover name, or the first pages name most."""
-        for prints, confidence in ((_of(title), 0.95), (front.cover, 0.85), (front.running, 0.75)):
+        for prints, confidence in ((_of(title), 0.95), (_displayed(front), 0.85), (front.running, 0.75)):
             for print_ in prints:
                 for term, match in named(self._reviews, self._masked(print_)):
                     return _fact("review_type", self._in_nation(term, match[0], nation), print_, match, confidence)
@@ -62,14 +64,15 @@ class Kinds:
         """All kinds of document that the title names, else the cover, else the headers; a long review is a report in full."""
         for prints, confidence in (
             (_of(title), 0.9),
-            (front.cover, 0.75),
+            (_displayed(front), 0.75),
             (front.running, 0.7),
-            (_headings(front), 0.6),
+            (_headings(front), HEADED),
         ):
             found = [
                 _fact("document_type", term, print_, match, confidence)
                 for print_ in prints
                 for term, match in named(self._documents, self._masked(print_))
+                if confidence > HEADED or term == "overview-report"
             ]
             if found:
                 also = [
@@ -93,7 +96,8 @@ class Kinds:
                 scores[term] = scores.get(term, 0) + (NAME_TOLD if TELLS_HOW.search(print_.text) else NAME_WEIGHT)
             shown = list(_found(phrases(cues[term]), front.whole))
             scores[term] = scores.get(term, 0) + len({match[0].lower() for _, match in shown})
-            first.update({term: found for found in [*shown[:1], *names[:1]]})
+            if names or shown:
+                first[term] = (names or shown)[0]
         best = max(scores, key=lambda term: scores[term], default=None)
         if best is None or scores[best] < METHOD_LEAST:
             return None
@@ -111,6 +115,11 @@ class Kinds:
 
 def _of(title: Fact | None) -> tuple[Print, ...]:
     return (Print(title.words or "", title.page or 1),) if title else ()
+
+
+def _displayed(front: Front) -> tuple[Print, ...]:
+    """The print of the cover that is no running text, which may speak of other documents."""
+    return tuple(p for p in front.cover if not p.is_sentence)
 
 
 def _headings(front: Front) -> tuple[Print, ...]:

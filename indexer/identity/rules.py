@@ -65,6 +65,7 @@ class Ages(msgspec.Struct, frozen=True):
     """Who may be the subject and who is not, what is no age, and words that stand for an age."""
 
     child: Words
+    siblings: Words
     other: Words
     not_age: Words
     words: Mapping[str, Words]

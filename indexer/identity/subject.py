@@ -63,8 +63,9 @@ def subject(front: Front, title: Fact | None, rules: Rules, *, of_one_case: bool
         for print_ in prints:
             if (found := name_in(readable(print_.text), rules)) and found[0].strip():
                 return _fact(found[0], print_, found.start(), found.end(), confidence)
-    if title and (named := _introduced_name(_as_print(title), rules)):
-        return named
+    for print_ in (*(p for p in front.cover if title and p.plain in (title.words or "")), *titles):
+        if named := _introduced_name(print_, rules):
+            return named
     return (_commonest(front, rules) or _coded(front, rules)) if of_one_case else None
 
 

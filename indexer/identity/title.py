@@ -12,6 +12,8 @@ from indexer.records import Fact
 from indexer.taxonomy import Taxonomy
 
 MOST_CHARACTERS = 240
+# A title is no longer than this, and small print goes on with it up to so many words.
+MOST_WORDS, SMALL_WORDS = 40, 17
 # Print of more points than this is larger than running text.
 BODY = 12.5
 ENDS = re.compile(r"[.!][”’\"']?$")
@@ -64,18 +66,22 @@ class Titles:
         return first
 
     def _downwards(self, prints: Sequence[Print], start: int, largest: float) -> int:
-        last, length = start, len(prints[start].text)
+        last, words = start, len(prints[start].text.split())
         for place in range(start + 1, min(len(prints), start + 7)):
             p = prints[place]
             if self._is_publisher(p):
                 continue
-            large = (p.size > 0.75 * largest and largest > BODY and not ENDS.search(p.plain)) or _is_subtitle(p, prints)
-            goes_on = self._may_be_title(p) and (self._tells(p) or large or _unfinished(prints[last], p))
-            length += len(p.text)
-            if not goes_on or length > MOST_CHARACTERS:
+            large = p.size > 0.75 * largest and largest > BODY and not ENDS.search(p.plain)
+            words += len(p.text.split())
+            goes_on = large or _unfinished(prints[last], p) or (words <= SMALL_WORDS and self._is_more(p, prints))
+            if not goes_on or not self._may_be_title(p) or words > MOST_WORDS:
                 break
             last = place
         return last
+
+    def _is_more(self, p: Print, prints: Sequence[Print]) -> bool:
+        """Whether smaller print belongs to a title: it tells of the review, or is well above running text."""
+        return self._tells(p) or _is_subtitle(p, prints)
 
     def _is_plain(self, p: Print, anchor: Print) -> bool:
         return p.size < 0.95 * anchor.size and not self._tells(p)
@@ -102,7 +108,7 @@ class Titles:
         return bool(
             (whole(self._rules.author.labels).match(text) and not self._kinds.match(text))
             or re.match(
-                r"(?:independent )?(?:chair|facilitat|lead|commissioned|issued|produced|prepared|date|published|publication)\w*\b",
+                r"(?:independent )?(?:chair|facilitat|lead|commissioned|issued|produced|prepared|date|published|publication(?! of))\w*\b",
                 text,
                 re.I,
             )
