@@ -112,6 +112,8 @@ def _labelled(front: Front, rules: Rules) -> Iterator[_Labelled]:
                 lead = before.rpartition("\n")[2]
                 offset = date.start
             label, at = _label(lead, labels)
+            if end and TO.fullmatch(print_.text, end, date.start):
+                label = "other"  # the end of a span
             yield _Labelled(date, print_, label, offset + at if offset != date.start else date.start)
             end = date.end
         before = print_.text

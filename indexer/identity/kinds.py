@@ -15,6 +15,8 @@ REPORT_WORDS = 4000
 METHOD_LEAST, NAME_WEIGHT, NAME_TOLD, NAMES_COUNTED = 3, 2, 5, 4
 TELLS_HOW = re.compile(r"\b(?:methodology|model|approach|method|process|conducted|carried out|using)\b", re.I)
 LEARNING_REVIEW = ("learning review", "learning-review-scotland")
+# How often the first pages must name a kind of review that no title names.
+TYPE_LEAST = 2
 # How sure a heading of a later page makes: there an "executive summary" is a part of a report.
 HEADED = 0.6
 THEMATIC = ("thematic-scr", "thematic-review-report")
@@ -35,7 +37,7 @@ class Kinds:
 
     def review_type(self, front: Front, title: Fact | None, nation: str | None) -> Fact | None:
         """The kind of review that title or cover name, or the first pages name most."""
-        for prints, confidence in ((_of(title), 0.95), (_displayed(front), 0.85), (front.running, 0.75)):
+        for prints, confidence in ((_of(title), 0.95), (front.cover, 0.85), (front.running, 0.75)):
             for print_ in prints:
                 for term, match in named(self._reviews, self._masked(print_)):
                     return _fact("review_type", self._in_nation(term, match[0], nation), print_, match, confidence)
@@ -55,7 +57,7 @@ class Kinds:
     def _most_named_type(self, front: Front, nation: str | None) -> Fact | None:
         terms = self._taxonomy.review_types.values()
         found = _most(front.pages, {term.id: term.aliases for term in terms if term.id != "other-parallel-process"})
-        if not found or found[1] < 3:
+        if not found or found[1] < TYPE_LEAST:
             return None
         term, _, print_, match = found
         return _fact("review_type", self._in_nation(term, match[0], nation), print_, match, 0.5)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from indexer.identity.dates import DATE
 from indexer.identity.front import SHORT, Front, Print, fact, folded, readable
-from indexer.identity.publisher import names_in
+from indexer.identity.publisher import JOINERS, names_in
 from indexer.identity.rules import Rules, any_of, phrases, whole
 from indexer.identity.subject import name_in
 from indexer.records import Fact
@@ -14,6 +14,8 @@ from indexer.taxonomy import Taxonomy
 MOST_CHARACTERS = 240
 # A title is no longer than this, and small print goes on with it up to so many words.
 MOST_WORDS, SMALL_WORDS = 40, 17
+# The largest print is no title when it is but the name of an authority.
+PLACE = re.compile(r"\b(?:council|borough|county|city)\b|^\S+(?: \S+){0,2}$", re.I)
 # Print of more points than this is larger than running text.
 BODY = 12.5
 ENDS = re.compile(r"[.!][”’\"']?$")
@@ -67,16 +69,21 @@ class Titles:
 
     def _downwards(self, prints: Sequence[Print], start: int, largest: float) -> int:
         last, words = start, len(prints[start].text.split())
+        told = self._tells(prints[start]) or not PLACE.search(prints[start].plain)
         for place in range(start + 1, min(len(prints), start + 7)):
             p = prints[place]
             if self._is_publisher(p):
                 continue
             large = p.size > 0.75 * largest and largest > BODY and not ENDS.search(p.plain)
             words += len(p.text.split())
-            goes_on = large or _unfinished(prints[last], p) or (words <= SMALL_WORDS and self._is_more(p, prints))
+            goes_on = (
+                large
+                or _unfinished(prints[last], p)
+                or (self._is_more(p, prints) if words <= SMALL_WORDS else not told and self._tells(p))
+            )
             if not goes_on or not self._may_be_title(p) or words > MOST_WORDS:
                 break
-            last = place
+            last, told = place, told or self._tells(p)
         return last
 
     def _is_more(self, p: Print, prints: Sequence[Print]) -> bool:
@@ -138,7 +145,9 @@ def _is_subtitle(p: Print, prints: Sequence[Print]) -> bool:
 
 
 def _unfinished(before: Print, after: Print) -> bool:
-    """Whether a line of the same print goes on in the next."""
+    """Whether a line goes on in the next: it ends with "and" or the like, or the same print runs on in small letters."""
+    if before.plain.rpartition(" ")[2].lower() in JOINERS:
+        return True
     return abs(before.size - after.size) < 0.1 and before.text[-1:].islower() and after.text[:1].islower()
 
 
