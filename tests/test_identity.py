@@ -1,6 +1,7 @@
 """What a document says of itself: found with the words it stands in, on covers of many makes, and nothing made up."""
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from make_pdf import both, lines, make_pdf
 from indexer import measures_of_identity as measures
 from indexer import taxonomy
 from indexer.describe import Describer
+from indexer.errors import ConfigError
 from indexer.extract import extract
 from indexer.page.deposit import deposit_sheets
 from indexer.records import Block, Document, Extracted, Line, Page, ReviewRecord
@@ -201,3 +203,11 @@ def test_who_wrote_it_is_never_a_board_a_place_or_a_job(half: str, tmp_path: Pat
         review, _ = describe(draw_front(front, tmp_path))
         words = (review.author or "").split()
         assert not {"Board", "Partnership", "Council", "Independent", "Consultant", "Chair", "Panel"} & set(words)
+
+
+def test_a_faulty_wording_is_named(tmp_path: Path) -> None:
+    shutil.copytree(CORPUS / "taxonomies", tmp_path / "taxonomies")
+    path = tmp_path / "taxonomies" / "identity.toml"
+    path.write_text(path.read_text("utf-8").replace('"^concerning\\\\b"', '"^(concerning"'), "utf-8")
+    with pytest.raises(ConfigError, match=r"identity\.toml: '\^\(concerning'"):
+        Describer(TAXONOMY, {}, tmp_path)

@@ -1,12 +1,13 @@
 """The wordings of ``identity.toml`` and ``subject_naming.toml``, made ready to look for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from indexer.errors import ConfigError
 from indexer.language.rules import read_rules
 
 Words = tuple[str, ...]
@@ -102,9 +103,22 @@ class _Naming(msgspec.Struct, frozen=True):
 
 
 def load(corpus: Path) -> Rules:
-    """The rules of a corpus. Raises ConfigError."""
+    """The rules of a corpus. Raises ConfigError naming the file and the fault."""
     rules = read_rules(corpus, "identity", Rules)
+    for wording in _wordings(msgspec.to_builtins(rules)):
+        try:
+            re.compile(spaced(wording))
+        except re.error as error:
+            raise ConfigError(f"{corpus / 'taxonomies' / 'identity.toml'}: '{wording}': {error}") from error
     return msgspec.structs.replace(rules, prefixes=read_rules(corpus, "subject_naming", _Naming).prefixes)
+
+
+def _wordings(held: object) -> Iterator[str]:
+    if isinstance(held, str):
+        yield held
+    elif isinstance(held, dict | list | tuple):
+        for part in held.values() if isinstance(held, dict) else held:
+            yield from _wordings(part)
 
 
 @cache
@@ -136,14 +150,15 @@ def phrases(words: Words) -> re.Pattern[str]:
 
 def named(aliases: Mapping[str, str], text: str) -> Iterable[tuple[str, re.Match[str]]]:
     """The ids whose alias a text names, each at its first place; a wording inside a longer one does not count."""
-    by_alias = {_key(alias): term for alias, term in aliases.items()}
+    by_alias = {normal(alias): term for alias, term in aliases.items()}
     seen: set[str] = set()
     for match in phrases(tuple(aliases)).finditer(text):
-        term = by_alias.get(_key(match[0])) or by_alias.get(_key(match[0]).removesuffix("s"))
+        term = by_alias.get(normal(match[0])) or by_alias.get(normal(match[0]).removesuffix("s"))
         if term and term not in seen:
             seen.add(term)
             yield term, match
 
 
-def _key(text: str) -> str:
+def normal(text: str) -> str:
+    """The text in small letters, hyphens as blanks and apostrophes straight: what wordings are compared in."""
     return re.sub(r"[\s-]+", " ", text.lower().replace("’", "'"))
