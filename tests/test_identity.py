@@ -28,8 +28,26 @@ DESCRIBER = Describer(TAXONOMY, {}, CORPUS)
 STATED = (*measures.SINGLE, *measures.DATES)
 # A hundredth or so under what was measured when the rules were written, by half.
 FLOORS = {
-    "seen": {"title": 0.9, "publisher": 0.95, "author": 0.95, "subject": 0.95, "published": 0.9, "age_bands": 0.95},
-    "unseen": {"title": 0.9, "publisher": 0.95, "author": 0.9, "subject": 0.95, "published": 0.95, "age_bands": 0.9},
+    "seen": {
+        "title": 0.92,
+        "publisher": 0.99,
+        "author": 0.99,
+        "subject": 0.99,
+        "published": 0.95,
+        "incident": 0.95,
+        "age_bands": 0.99,
+        "harm_types": 0.99,
+    },
+    "unseen": {
+        "title": 0.99,
+        "publisher": 0.99,
+        "author": 0.92,
+        "subject": 0.99,
+        "published": 0.99,
+        "incident": 0.99,
+        "age_bands": 0.92,
+        "harm_types": 0.99,
+    },
 }
 
 

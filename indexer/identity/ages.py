@@ -28,6 +28,12 @@ _UNITS = [
     "sixteen",
     "seventeen",
     "eighteen",
+    "nineteen",
+    "twenty",
+    "twenty-one",
+    "twenty-two",
+    "twenty-three",
+    "twenty-four",
 ]
 NUMBERS = {word: n for n, word in enumerate(_UNITS, 1)}
 _N = "|".join([r"\d{1,2}", *sorted(NUMBERS, key=lambda w: -len(w))])
@@ -35,7 +41,7 @@ _UNIT = r"days?|weeks?|months?|years?"
 AGE = re.compile(
     rf"\baged?\s+(?:of\s+|just\s+|only\s+|about\s+|around\s+|nearly\s+|almost\s+)?(?:between\s+)?(?P<a1>{_N})(?:\s*(?P<au1>{_UNIT}))?(?:\s*(?:and|to|–|-)\s*(?P<a2>{_N}))?(?:[\s-]+(?P<au>{_UNIT}))?(?!\w)(?!\s+(?:or under|or over|children\b))"
     rf"|\b(?P<b1>{_N})(?:\s+and\s+a\s+half)?[\s-]+(?P<bu>{_UNIT})[\s-]+(?:old|of\s+age)\b"
-    rf"|\b(?:(?:was|were|is)\s+(?:just\s+|only\s+|about\s+|nearly\s+)?|(?:boy|girl|child|person|baby|toddler|teenager)\s+of\s+)(?P<c1>{_N})(?:[\s-]+(?P<cu>{_UNIT}))?(?=\s+(?:when|who|at the time|and|years)\b|[.,;)]|$)"
+    rf"|\b(?:(?:was|were|is|turned|had\s+turned)\s+(?:just\s+|only\s+|about\s+|nearly\s+)?|(?:boy|girl|child|person|baby|toddler|teenager)\s+of\s+)(?P<c1>{_N})(?:[\s-]+(?P<cu>{_UNIT}))?(?=\s+(?:when|who|the\s+\w+\s+before|at the time|and|years)\b|[.,;)]|$)"
     rf"|\((?P<d1>{_N})(?:\s+(?P<du>{_UNIT}))?\)",
     re.I,
 )

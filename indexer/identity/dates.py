@@ -34,7 +34,8 @@ DATE = re.compile(
 )
 PRECISION = {4: "year", 7: "month", 10: "day"}
 TO = re.compile(
-    r"\s*(?:to|until|up to|up until|through to|and|–|—|-|till)\s*(?:the end of\s*)?(?:late |early |mid-?)?", re.I
+    r"(?:,[^,.;]{3,60},)?\s*(?:to|until|up to|up until|through to|and|–|—|-|till)\s*(?:the end of\s*)?(?:late |early |mid-?)?",
+    re.I,
 )
 # What a year may be part of without being a date: a span, the code of a case.
 NO_YEAR = re.compile(r"\bto\b|[-–/]|\b[A-Z]{3,}\b")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from indexer.language.wording import sentences
 from indexer.page.furniture import contents_pages
-from indexer.records import Block, Fact, Page
+from indexer.records import Block, Fact, Line, Page
 
 FIRST_PAGES = 3
 # A block of more words is running text, not print of a title page.
@@ -20,6 +20,8 @@ OPENING_WORDS = 3000
 EDGE = 0.1
 # Lines of one paragraph stand no further apart than this share of their size.
 APART = 0.75
+# Lines whose sizes differ by more points are different print.
+OTHER_SIZE = 1.5
 RUNNING_PAGES = 6
 
 
@@ -118,9 +120,14 @@ def _print(page: Page, block: Block) -> Print:
 def _parts(page: Page, block: Block) -> Iterator[Print]:
     """A block cut where its lines stand further apart than lines of one paragraph do."""
     lines = block.lines
-    cuts = [i for i in range(1, len(lines)) if lines[i - 1].box[1] - lines[i].box[3] > APART * lines[i].size]
+    cuts = [i for i in range(1, len(lines)) if _apart(lines[i - 1], lines[i])]
     for start, end in zip([0, *cuts], [*cuts, len(lines)], strict=True):
         yield _print(page, Block(lines[start:end]))
+
+
+def _apart(above: Line, below: Line) -> bool:
+    far = above.box[1] - below.box[3] > APART * below.size
+    return far or abs(above.size - below.size) > OTHER_SIZE
 
 
 def _running(pages: Sequence[Page]) -> Iterator[Print]:

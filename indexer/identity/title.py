@@ -7,7 +7,7 @@ from indexer.identity.dates import DATE
 from indexer.identity.front import SHORT, Front, Print, fact, folded, readable
 from indexer.identity.publisher import JOINERS, names_in
 from indexer.identity.rules import Rules, any_of, phrases, whole
-from indexer.identity.subject import name_in
+from indexer.identity.subject import QUOTED, name_in
 from indexer.records import Fact
 from indexer.taxonomy import Taxonomy
 
@@ -16,6 +16,8 @@ MOST_CHARACTERS = 240
 MOST_WORDS, SMALL_WORDS = 40, 17
 # The largest print is no title when it is but the name of an authority.
 PLACE = re.compile(r"\b(?:council|borough|county|city)\b|^\S+(?: \S+){0,2}$", re.I)
+# A line of so few words that has a pseudonym in quotation marks is about its subject.
+NAMED_WORDS = 8
 # Print of more points than this is larger than running text.
 BODY = 12.5
 ENDS = re.compile(r"[.!][”’\"']?$")
@@ -127,7 +129,8 @@ class Titles:
         if ENDS.search(text) or re.match(r"\d+(?:\.\d+)*\.?\s", text) or len(text.split()) > 25:
             return False
         tells = any_of(self._rules.cover.telling).search(text) or self._kinds.search(text)
-        return bool(tells or name_in(readable(p.text), self._rules, whole_line=True))
+        named = len(text.split()) <= NAMED_WORDS and QUOTED.search(text)
+        return bool(tells or named or name_in(readable(p.text), self._rules, whole_line=True))
 
 
 def _is_date(text: str) -> bool:
