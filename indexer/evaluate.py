@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from indexer import measures, pipeline, report
+from indexer import measures, measures_of_identity, pipeline, report
 from indexer.errors import ConfigError, DocumentError, LessonsError, QueryError
 from indexer.measures import Gold, Mistake
 from indexer.records import SearchRequest
@@ -22,6 +22,7 @@ from indexer.settings import Settings
 RECALL_DEPTH = 100
 # Sets that are for scoring only: their mistakes are not shown, so that no rule is made from them.
 UNSEEN = frozenset({"check"})
+FIGURES = {**measures.FIGURES, "identity": measures_of_identity.identity_figures}
 # What stands beside the parts in the figures of a set.
 READ, FAILED = "documents", "documents failed"
 
@@ -61,7 +62,7 @@ def _rows(figures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def evaluate(settings: Settings, parts: Sequence[str], mistakes: int = 0) -> Scores:
-    """Scores the named parts (reading, tagging, learning, case, search) on every evaluation set.
+    """Scores the named parts (reading, identity, tagging, learning, case, search) on every evaluation set.
 
     A document that cannot be read and a query that cannot be answered are counted as failed; `mistakes` is how many to
     show of each kind. Mistakes in sets that are for scoring only are not shown.
@@ -107,7 +108,7 @@ def _score(
     stages: pipeline.Stages, golds: Sequence[Gold], pdfs: Mapping[str, Path], parts: Sequence[str]
 ) -> tuple[dict[str, Any], list[Mistake]]:
     """The figures of one set, and the mistakes made."""
-    counts: dict[str, Counter[str]] = {part: Counter() for part in ("reading", "tagging", "learning", "case")}
+    counts: dict[str, Counter[str]] = {part: Counter() for part in FIGURES}
     wrong: list[Mistake] = []
     failed = 0
     for gold in golds:
@@ -116,13 +117,15 @@ def _score(
         except DocumentError:
             failed += 1
             continue
+        wanted = measures_of_identity.annotated(gold.document)
+        counts["identity"].update(measures_of_identity.identity(wanted, read["document"]))
         counts["reading"].update(measures.reading(gold, read))
         counts["case"].update(measures.case(gold, read))
         for part, measure in (("tagging", measures.tagging), ("learning", measures.learning)):
             count, mistakes = measure(gold, read)
             counts[part].update(count)
             wrong += mistakes if part in parts else []
-    figures = {part: measures.FIGURES[part](count) for part, count in counts.items() if part in parts}
+    figures = {part: FIGURES[part](count) for part, count in counts.items() if part in parts}
     return {READ: len(golds) - failed, FAILED: failed, **figures}, wrong
 
 

@@ -29,7 +29,15 @@ COMMIT_EVERY = 50
 # Files of the vocabulary that a stage reads; a stage not named here reads them all.
 DATA = {
     "extract": (),
-    "describe": ("document_types", "review_types", "review_methods", "age_bands", "harm_types", "agencies"),
+    "describe": (
+        "document_types",
+        "review_types",
+        "review_methods",
+        "harm_types",
+        "agencies",
+        "identity",
+        "subject_naming",
+    ),
     "split": ("sections",),
     "index": (),
 }
@@ -69,7 +77,11 @@ class Stages:
 
     @cached_property
     def _describer(self) -> describe.Describer:
-        return describe.Describer(self.taxonomy, self.sources)
+        return self.describer()
+
+    def describer(self) -> describe.Describer:
+        """What says what documents are. Raises ConfigError when its rules are faulty."""
+        return describe.Describer(self.taxonomy, self.sources, self.settings.corpus)
 
     @cached_property
     def _splitter(self) -> split.Splitter:
@@ -123,7 +135,7 @@ def rule_faults(settings: Settings) -> list[str]:
     """What is wrong with the files of rules that the stages and the engine read; the first fault of each."""
     stages = Stages(settings)
     faults = []
-    for load in (lambda: stages.tag(()), lambda: stages.learn(()), lambda: load_synonyms(settings)):
+    for load in (stages.describer, lambda: stages.tag(()), lambda: stages.learn(()), lambda: load_synonyms(settings)):
         try:
             load()
         except ConfigError as fault:

@@ -117,11 +117,43 @@ class Extracted:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known about a document, and how.
+
+    `field` is title, publisher, author, subject, review_type, document_type, review_method, nation, age_band, harm_type
+    or date. `source` is catalogue, document or deposit sheet (the page that a national collection puts in front); from
+    the last two, `words` stand on the page with white space folded, and `confidence` (0 to 1) is how sure the reading
+    is. A date's `kind` is incident, completed, published or period (``from/to``), its `precision` day, month or year.
+    """
+
+    field: str
+    value: str
+    words: str | None
+    page: int | None
+    confidence: float
+    source: str
+    kind: str | None = None
+    precision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Where the catalogue, which wins, says one thing of a document and its own words on a page another."""
+
+    field: str
+    catalogue: str
+    document: str
+    words: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewRecord:
     """What is known about one document and the case it belongs to: the catalogue first, the first pages second.
 
     `case` is ``source/case`` and joins the documents of one case. `title` is the document's, `case_title` the case's.
-    `scope` is "local", "national" or None. Lists hold ids of the vocabulary. None and () mean not known.
+    `scope` is "local", "national" or None. Lists hold ids of the vocabulary. None and () mean not known. `facts` say
+    where each of these is known from.
     """
 
     document: str
@@ -145,6 +177,8 @@ class ReviewRecord:
     pages: int
     pages_without_text: tuple[int, ...]
     warnings: tuple[str, ...]
+    facts: tuple[Fact, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 # --- split --------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What the commands answer, as plain values for JSON and as text for people."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
@@ -7,7 +8,7 @@ from typing import Any
 
 from indexer.errors import IndexMissingError
 from indexer.pipeline import STAGES, Reading
-from indexer.records import CaseConcept, LearningItem, TaggedPassage
+from indexer.records import CaseConcept, Disagreement, Fact, LearningItem, TaggedPassage
 from indexer.search import open_engine
 from indexer.settings import Settings
 from indexer.store import Library
@@ -36,6 +37,8 @@ def reading_json(reading: Reading) -> dict[str, object]:
             "pages_without_text": review.pages_without_text,
             "warnings": review.warnings,
         },
+        "facts": review.facts,
+        "disagreements": review.disagreements,
         "passages": [_passage(tagged) for tagged in reading.tagged],
         "learning": reading.learning.items,
         "case": {
@@ -78,12 +81,25 @@ def reading_text(reading: Reading) -> str:
     if review.pages_without_text:
         lines.append(f"Pages without text: {', '.join(map(str, review.pages_without_text))}")
     lines += [f"Warning: {warning}" for warning in review.warnings]
+    lines += [_fact_line(fact) for fact in review.facts]
+    lines += [f"Catalogue and document disagree: {disagreement_line(d)}" for d in review.disagreements]
     lines += [_item_line(item) for item in reading.learning.items if item.same_as is None]
     lines += [
         "",
         f"{len(reading.tagged)} passages, {sum(len(t.tags) for t in reading.tagged)} tags, {len(reading.learning.items)} learning items",
     ]
     return "\n".join(lines)
+
+
+def _fact_line(fact: Fact) -> str:
+    what = f"{fact.field} ({fact.kind})" if fact.kind else fact.field
+    shown = textwrap.shorten(fact.words or fact.source, 90, placeholder=" ...")
+    return f"p{fact.page or '':<3} {what:<20} {fact.value}  [{fact.confidence:.2f}: {shown}]"
+
+
+def disagreement_line(found: Disagreement) -> str:
+    """One disagreement in plain words."""
+    return f"{found.field.replace('_', ' ')} is {found.catalogue} in the catalogue, {found.document} on page {found.page} of the document"
 
 
 def _item_line(item: LearningItem) -> str:
@@ -111,6 +127,7 @@ def status(settings: Settings, library: Library) -> dict[str, Any]:
         "without_text": {r.key: _pages(len(r.pages_without_text), r.pages) for r in reviews if r.pages_without_text},
         "unread": sorted(r.key for r in reviews if len(r.pages_without_text) == r.pages),
         "warnings": {r.key: r.warnings for r in reviews if r.warnings},
+        "disagreements": {r.key: [disagreement_line(d) for d in r.disagreements] for r in reviews if r.disagreements},
         "index": _index(settings, library),
     }
 
@@ -144,6 +161,10 @@ def status_text(facts: Mapping[str, Any]) -> str:
     partly = {key: text for key, text in facts["without_text"].items() if key not in facts["unread"]}
     lines += _part("Some pages without text", partly)
     lines += _part("Warnings", {key: "; ".join(found) for key, found in facts["warnings"].items()})
+    lines += _part(
+        "Catalogue and document disagree (the catalogue counts)",
+        {key: "; ".join(found) for key, found in facts["disagreements"].items()},
+    )
     lines += _part("Same file as another", facts["duplicates"])
     return "\n".join(lines)
 

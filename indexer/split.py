@@ -7,6 +7,7 @@ from pathlib import Path
 
 from indexer.language.actions import Columns, task_column
 from indexer.language.cues import read_cues
+from indexer.page.deposit import REASON, deposit_sheets
 from indexer.page.draft import Draft
 from indexer.page.hyphens import Joiner
 from indexer.page.reading import Reading
@@ -47,6 +48,9 @@ class Splitter:
 
     def split(self, document_id: str, pages: Sequence[Page], document_types: Sequence[str] = ()) -> Split:
         """The passages of a document in reading order; its kinds say what a part without a telling heading is."""
+        in_front = deposit_sheets(pages)
+        sheets = [page for page in pages if page.number in in_front]
+        pages = [page for page in pages if page.number not in in_front]
         reading = Reading(pages)
         joiner = Joiner(line.text for page in pages for block in page.blocks for line in block.lines)
         drafts = [(draft, *_text(draft, joiner)) for draft in list(reading.drafts())]
@@ -60,7 +64,8 @@ class Splitter:
         for draft, text, _ in told:
             draft.part.add(draft.kind, text)
         self._labeller.label(list(reading.outline), document_types)
-        left_out = (*(item for page in pages for item in page.left_out), *reading.left_out, *empty)
+        drawn = (item for page in (*sheets, *pages) for item in page.left_out)
+        left_out = (*drawn, *_sheet_lines(sheets), *reading.left_out, *empty)
         passages = tuple(self._passages(document_id, told, reading.labels))
         return Split(passages, tuple(draft.label for draft, _, _ in told), left_out)
 
@@ -89,6 +94,12 @@ class Splitter:
                 cells=cells,
                 confidence=draft.confidence(),
             )
+
+
+def _sheet_lines(sheets: Sequence[Page]) -> Iterator[LeftOut]:
+    """The print of the sheets that a collection put in front of the report."""
+    for page in sheets:
+        yield from (LeftOut(page.number, line.text, REASON, line.box) for b in page.blocks for line in b.lines)
 
 
 def _text(draft: Draft, joiner: Joiner) -> tuple[str, tuple[Cell, ...]]:

@@ -43,7 +43,8 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
 
 def test_extract_answers_as_the_contract_says() -> None:
     read = answer("extract", str(SUMMARY), "--json")
-    assert set(read) == {"document", "passages", "learning", "case"}
+    assert set(read) == {"document", "facts", "disagreements", "passages", "learning", "case"}
+    assert {"title", "publisher", "author", "subject", "date"} <= {fact["field"] for fact in read["facts"]}
     assert len(read["document"]["sha256"]) == 64
     assert read["document"]["pages"] == 3
     texts = {passage["id"]: passage["text"] for passage in read["passages"]}

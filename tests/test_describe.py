@@ -14,7 +14,7 @@ from indexer.settings import PROJECT
 
 CORPUS = PROJECT / "corpus"
 TAXONOMY = taxonomy.load(CORPUS)
-UNCATALOGUED = Describer(TAXONOMY, {})
+UNCATALOGUED = Describer(TAXONOMY, {}, CORPUS)
 TUNE = sorted((CORPUS / "evaluation" / "gold" / "tune").glob("*.gold.json"))
 
 
@@ -46,7 +46,7 @@ def test_the_first_pages_of_the_sample_say_what_is_true(path: Path) -> None:
 
 
 def test_the_catalogue_goes_before_the_pages() -> None:
-    describer = Describer(TAXONOMY, taxonomy.load_sources(CORPUS))
+    describer = Describer(TAXONOMY, taxonomy.load_sources(CORPUS), CORPUS)
     path = CORPUS / "reviews" / "sample" / "westmarch" / "baby-q-overview-report-2017.pdf"
     review = describe(path, describer, "westmarch")
     assert (review.case, review.case_title) == ("westmarch/baby-q", "Baby Q")
@@ -122,7 +122,7 @@ def test_the_catalogue_is_asked_by_folder_and_name(tmp_path: Path) -> None:
     (tmp_path / "sources" / "board.toml").write_text(
         f'name = "A board"\nscope = "local"\nfolder = "reviews"\n{rows}', "utf-8"
     )
-    describer = Describer(TAXONOMY, taxonomy.load_sources(tmp_path))
+    describer = Describer(TAXONOMY, taxonomy.load_sources(tmp_path), CORPUS)
     for case in ("one", "two"):
         (tmp_path / "reviews" / case).mkdir(parents=True)
         path = make_pdf(tmp_path / "reviews" / case / "report.pdf", lines("A report."))

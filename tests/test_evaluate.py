@@ -220,7 +220,7 @@ def leaves(figures: object, *keys: str) -> list[str]:
 
 def test_every_bound_of_the_baseline_names_a_measure_of_a_set() -> None:
     baseline = json.loads((CORPUS / "evaluation" / "baseline.json").read_text("utf-8"))
-    figures = {part: count(Counter()) for part, count in measures.FIGURES.items()} | {
+    figures = {part: count(Counter()) for part, count in evaluate.FIGURES.items()} | {
         "search": measures.search_figures([]),
         evaluate.FAILED: 0,
     }

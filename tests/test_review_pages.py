@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.records import Document, Learning, LearningItem, Passage, ReviewRecord
+from indexer import report
+from indexer.records import Disagreement, Document, Learning, LearningItem, Passage, ReviewRecord
 from indexer.settings import Settings
 from indexer.store import Library
 from search_app import create_app
@@ -112,7 +113,7 @@ def test_what_reviews_say_is_never_markup(read_page: Read, empty: Settings) -> N
     record = ReviewRecord(
         document="0" * 64, key="odd/one", case="odd/one", case_title=bad, title=bad, publisher=bad, subject=bad, scope="local", nation=bad,
         review_type=bad, document_types=(bad,), published=None, author=bad, review_method=bad, age_bands=(bad,), harm_types=(bad,),
-        agencies=(bad,), fictional=False, pages=1, pages_without_text=(), warnings=(bad,),
+        agencies=(bad,), fictional=False, pages=1, pages_without_text=(), warnings=(bad,), disagreements=(Disagreement("subject", bad, bad, bad, 1),),
     )  # fmt: skip
     passage = Passage("p1", "odd/one", 0, "paragraph", bad, 1, 1, bad, "analysis", bad, bad, ())
     item = LearningItem("i1", None, "finding", bad, bad, bad, (bad,), "p1", 1, 0, len(bad), (), None)
@@ -130,3 +131,7 @@ def test_what_reviews_say_is_never_markup(read_page: Read, empty: Settings) -> N
         assert bad not in response.text
         assert bad in read_page(response).text
         assert "Sample reviews are fictional" not in response.text
+    assert "the publisher’s list and the document disagree" in response.text
+    with Library(empty.library) as library:
+        told = report.status_text(report.status(empty, library))
+    assert f"odd/one: subject is {bad} in the catalogue, {bad} on page 1 of the document" in told

@@ -72,7 +72,7 @@ class Reading:
         frame: tuple[int, int | None] = (0, None)
         for page, blocks in self._pages:
             self._first_on_page = True
-            self._in_cover = self._in_cover and page.number == 1
+            self._in_cover = self._in_cover and page is self._pages[0][0]
             for block, listed in blocks:
                 if (page.number, block.frame) != frame:
                     frame = (page.number, block.frame)
