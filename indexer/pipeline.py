@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -82,11 +82,11 @@ class Stages:
         return learn.Learner(self.taxonomy, self.settings.corpus)
 
     def extract(self, document: Document) -> Extracted:
-        """The pages of a PDF, read in a process of its own. Raises DocumentError."""
+        """The pages of a PDF, read in a process of its own, and in another by OCR where they need it. Raises DocumentError."""
         settings = self.settings
         if document.path.stat().st_size > settings.max_file_mb << 20:
             raise DocumentError(f"the file is larger than {settings.max_file_mb} MB")
-        return run_limited(
+        extracted = run_limited(
             extract.extract,
             document.path,
             settings.max_pages,
@@ -94,6 +94,29 @@ class Stages:
             memory_mb=settings.max_memory_mb,
             preload="indexer.extract",
         )
+        return self._with_scans(document, extracted) if self.reads_scans and extracted.unread else extracted
+
+    @cached_property
+    def reads_scans(self) -> bool:
+        """Whether pages that only OCR can read are read."""
+        return self.settings.ocr == "auto" and not extract.ocr_missing()
+
+    def _with_scans(self, document: Document, extracted: Extracted) -> Extracted:
+        """The pages with those that were unread read by OCR; without them when that fails."""
+        settings = self.settings
+        try:
+            return run_limited(
+                extract.read_scans,
+                document.path,
+                extracted,
+                settings.max_ocr_page_seconds,
+                settings.max_ocr_seconds,
+                seconds=settings.max_ocr_seconds + settings.max_ocr_page_seconds,
+                memory_mb=settings.max_memory_mb,
+                preload="indexer.extract",
+            )
+        except DocumentError as error:
+            return replace(extracted, warnings=(*extracted.warnings, f"OCR failed: {error}"))
 
     def describe(self, document: Document, extracted: Extracted) -> ReviewRecord:
         """What is known about a document."""

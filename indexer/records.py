@@ -4,6 +4,7 @@ Offsets are in characters, pages are physical and count from 1, boxes are in PDF
 left, dates are ISO 8601 cut to the precision that is known ("2017", "2017-06" or "2017-06-14").
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -94,6 +95,7 @@ class Page:
     """One physical page in reading order; `label` is the page number printed or declared in the file, if any.
 
     `left_out` is print that stands in no block; `unread` says why the page has no text although something is drawn on it.
+    A page read by OCR was set straight first: it stands `skew` degrees against the clock from where its boxes say.
     """
 
     number: int
@@ -103,6 +105,17 @@ class Page:
     blocks: tuple[Block, ...]
     left_out: tuple[LeftOut, ...] = ()
     unread: str | None = None
+    skew: float = 0.0
+
+    def as_drawn(self, box: Box) -> Box:
+        """A box of this page on the page as it is drawn: turned by its skew about the middle, and what holds that."""
+        if not self.skew:
+            return box
+        cos, sin = math.cos(math.radians(self.skew)), math.sin(math.radians(self.skew))
+        x, y = self.width / 2, self.height / 2
+        corners = [(cx - x, cy - y) for cx in (box[0], box[2]) for cy in (box[1], box[3])]
+        xs, ys = [x + a * cos - b * sin for a, b in corners], [y + a * sin + b * cos for a, b in corners]
+        return round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,11 @@ class Extracted:
 
     pages: tuple[Page, ...]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> tuple[int, ...]:
+        """The pages on which there is something to read that could not be read."""
+        return tuple(page.number for page in self.pages if page.unread)
 
 
 # --- describe -----------------------------------------------------------------------------------------------------

@@ -15,10 +15,10 @@ from indexer.page.furniture import (
 from indexer.page.headings import Heading, SectionNames, looks_like_heading, style_of
 from indexer.page.hyphens import Joiner
 from indexer.page.numbering import Opening, heading_opening, is_list_item, opening
-from indexer.records import Block, Box, Line, Page, PageBox, Passage, around
+from indexer.records import Block, Box, Line, Page, Passage, around
 from indexer.taxonomy import Taxonomy
 
-VERSION = "2"
+VERSION = "3"
 
 # A first page with more words of running text than this is not a title page only.
 COVER_WORDS = 120
@@ -49,11 +49,16 @@ class _Draft:
     def texts(self) -> list[str]:
         return [self.first, *(line.text for _, line in self.lines[1:])]
 
-    def boxes(self) -> tuple[PageBox, ...]:
+    def boxes(self) -> list[tuple[int, Box]]:
         boxes: dict[int, list[Box]] = {}
         for page, line in self.lines:
             boxes.setdefault(page, []).append(line.box)
-        return tuple((page, *around(held)) for page, held in boxes.items())
+        return [(page, around(held)) for page, held in boxes.items()]
+
+    def confidence(self) -> float | None:
+        """How sure OCR is of the lines, long lines counting more; None where OCR read none of them."""
+        sure = [(line.confidence, len(line.text)) for _, line in self.lines if line.confidence is not None]
+        return round(sum(c * n for c, n in sure) / sum(n for _, n in sure), 3) if sure else None
 
 
 class Splitter:
@@ -73,6 +78,7 @@ class Splitter:
         joiner = Joiner(line.text for page in pages for block in page.blocks for line in block.lines)
         passages: list[Passage] = []
         on_page: Counter[int] = Counter()
+        drawn = {page.number: page for page in pages}
         for draft in drafts:
             text = _text(draft, joiner)
             if not text:
@@ -91,7 +97,8 @@ class Splitter:
                     section=draft.section,
                     heading=draft.heading,
                     text=text,
-                    boxes=draft.boxes(),
+                    boxes=tuple((number, *drawn[number].as_drawn(box)) for number, box in draft.boxes()),
+                    confidence=draft.confidence(),
                 )
             )
         return tuple(passages)

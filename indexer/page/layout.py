@@ -360,7 +360,14 @@ def _line(row: Sequence[_Fragment]) -> Line:
         size,
         all(w.bold for w in words if any(c.isalnum() for c in w.text)) and any(w.bold for w in words),
         sum(len(w.text) for w in words if w.italic) > sum(len(w.text) for w in words) / 2,
+        _confidence(words),
     )
+
+
+def _confidence(words: Sequence[Word]) -> float | None:
+    """How sure OCR is of the words of a line, long words counting more; None for words that OCR did not read."""
+    sure = [(w.confidence, len(w.text)) for w in words if w.confidence is not None]
+    return round(sum(c * n for c, n in sure) / sum(n for _, n in sure), 3) if sure else None
 
 
 def _leading(fragments: Sequence[_Fragment]) -> float:

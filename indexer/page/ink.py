@@ -1,0 +1,100 @@
+"""What can be told from the picture of a page without reading it: whether it is blank, how far askew, where rules run."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+# Shades from 0 (black) to 255; what is darker than the paper by this much is ink.
+CONTRAST = 70
+BLANK = 0.0004  # A page with a smaller share of ink has specks on it at most.
+# Skew is looked for up to this many degrees, on a picture about this many pixels wide.
+MOST_SKEW = 3.0
+SKEW_WIDTH = 700
+# A rule is straight ink at least this many inches long, and no thicker than that.
+RULE_LENGTH = 0.6
+RULE_THICKNESS = 0.04
+
+Mask = NDArray[np.bool_]
+Pixels = tuple[int, int, int, int]
+
+
+class Ink:
+    """The ink of a picture in shades of grey, told from the paper by the shade that most of the picture has."""
+
+    def __init__(self, picture: Image.Image) -> None:
+        self._picture = picture
+
+    @cached_property
+    def mask(self) -> Mask:
+        """Where ink is, row by row from the top."""
+        shades = np.asarray(self._picture)
+        paper = int(np.bincount(shades.ravel(), minlength=256)[100:].argmax()) + 100
+        return shades < paper - CONTRAST
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing on the page that could be print."""
+        return bool(self.mask.mean() < BLANK)
+
+    @cached_property
+    def skew(self) -> float:
+        """By how many degrees, against the clock, the lines of print rise: the turn that parts lines and gaps best."""
+        scale = SKEW_WIDTH / max(self._picture.size)
+        small = self._picture.resize([max(1, round(side * scale)) for side in self._picture.size], Image.Resampling.BOX)
+        ink = Image.fromarray(Ink(small).mask.astype(np.uint8) * 255)
+        best = 0.0
+        for step, reach in ((0.5, MOST_SKEW), (0.1, 0.4)):
+            angles = best + np.arange(-reach, reach + step / 2, step)
+            best = float(max(angles, key=lambda angle: (_contrast_of_rows(ink, angle), -abs(angle))))
+        return round(best, 1) if _contrast_of_rows(ink, best) > 1.03 * _contrast_of_rows(ink, 0.0) else 0.0
+
+    def stroke(self, box: Pixels) -> float:
+        """The thickness of the strokes in a part of the picture, in pixels: twice the area over the length of the edge."""
+        left, top, right, bottom = box
+        part = self.mask[top:bottom, left:right]
+        edge = np.count_nonzero(part[:, 1:] != part[:, :-1]) + np.count_nonzero(part[1:] != part[:-1])
+        return 2 * np.count_nonzero(part) / edge if edge else 0.0
+
+    def rules(self, dpi: float) -> Iterator[Pixels]:
+        """Straight lines across and down: left, top, right, bottom in pixels."""
+        length, thickness = round(RULE_LENGTH * dpi), max(2, round(RULE_THICKNESS * dpi))
+        yield from _rules(self.mask, length, thickness)
+        yield from ((top, left, bottom, right) for left, top, right, bottom in _rules(self.mask.T, length, thickness))
+
+
+def _contrast_of_rows(ink: Image.Image, angle: float) -> float:
+    turned = ink.rotate(-angle, resample=Image.Resampling.NEAREST, fillcolor=0) if angle else ink
+    rows = np.asarray(turned).sum(axis=1, dtype=np.float64)
+    return float(np.square(np.diff(rows)).sum())
+
+
+def _rules(mask: Mask, length: int, thickness: int) -> Iterator[Pixels]:
+    """Runs of ink along the rows; rows of runs that lie on each other are one rule, unless it is thicker than a line."""
+    open_: list[list[int]] = []
+    for y in np.flatnonzero(mask.sum(axis=1) >= length):
+        open_, done = [r for r in open_ if r[3] >= y - 2], [r for r in open_ if r[3] < y - 2]
+        yield from (_pixels(r) for r in done if r[3] - r[1] <= thickness)
+        for left, right in _runs(mask[y], length):
+            rule = next((r for r in open_ if left < r[2] and right > r[0]), None)
+            if rule is None:
+                open_.append([left, int(y), right, int(y)])
+            else:
+                rule[0], rule[2], rule[3] = min(left, rule[0]), max(right, rule[2]), int(y)
+    yield from (_pixels(r) for r in open_ if r[3] - r[1] <= thickness)
+
+
+def _runs(row: Mask, length: int) -> Iterator[tuple[int, int]]:
+    """Unbroken ink of at least a length; a gap of a pixel or two breaks nothing."""
+    at = np.flatnonzero(row)
+    ends = np.flatnonzero(np.diff(at) > 3)
+    for start, end in pairwise([-1, *ends, len(at) - 1]):
+        if at[end] - at[start + 1] >= length:
+            yield int(at[start + 1]), int(at[end])
+
+
+def _pixels(rule: list[int]) -> Pixels:
+    return rule[0], rule[1], rule[2], rule[3]
