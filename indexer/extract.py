@@ -10,7 +10,7 @@ from indexer.page.ink import Ink
 from indexer.page.layout import page_of
 from indexer.page.legibility import GARBLED, why_unread
 from indexer.page.sheet import Sheet
-from indexer.readers import with_pdfium, with_pdfminer, with_tesseract
+from indexer.readers import scans, with_pdfium, with_pdfminer, with_tesseract
 from indexer.records import Extracted, LeftOut, Page
 
 VERSION = "4"
@@ -78,9 +78,7 @@ def _by_ocr(path: Path, page: Page, seconds: float) -> Page:
     if seconds <= 0:
         return replace(page, unread=f"{page.unread}; the time for OCR was over")
     try:
-        sheet, skew = with_tesseract.read(
-            path, Sheet(page.number, page.width, page.height, page.label, [], []), seconds
-        )
+        sheet, skew = scans.read(path, Sheet(page.number, page.width, page.height, page.label, [], []), seconds)
     except DocumentError as error:
         return replace(page, unread=f"{page.unread}; {error}")
     read = page_of(sheet)

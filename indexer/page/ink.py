@@ -1,15 +1,18 @@
-"""What can be told from the picture of a page without reading it: whether it is blank, how far askew, where rules run."""
+"""What can be told from the picture of a page without reading it: whether it is blank, how far askew, where rules run.
 
-from collections.abc import Iterator
+A picture is in shades of grey, from 0 (black) to 255. Boxes are in pixels from the top left: left, top, right, bottom.
+"""
+
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
-# Shades from 0 (black) to 255; what is darker than the paper by this much is ink.
-CONTRAST = 70
+# What is darker than the paper by this much is ink; what is hardly darker is its grain.
+CONTRAST, GRAIN = 70, 30
 BLANK = 0.0004  # A page with a smaller share of ink has specks on it at most.
 # Skew is looked for up to this many degrees, on a picture about this many pixels wide.
 MOST_SKEW = 3.0
@@ -22,8 +25,31 @@ Mask = NDArray[np.bool_]
 Pixels = tuple[int, int, int, int]
 
 
+def cleaned(picture: Image.Image) -> Image.Image:
+    """A picture with white paper and black ink: the grain of a scan, left in, is read as print."""
+    smooth = picture.filter(ImageFilter.GaussianBlur(1))
+    white = _paper(smooth) - GRAIN
+    black = int(np.searchsorted(np.cumsum(smooth.histogram()), 0.01 * smooth.width * smooth.height))
+    steps = max(1, white - black)
+    return smooth.point([round(255 * min(1.0, max(0.0, (shade - black) / steps))) for shade in range(256)])
+
+
+def without(picture: Image.Image, boxes: Iterable[Pixels], edge: int = 2) -> Image.Image:
+    """A picture with boxes painted over, each with so many pixels around it."""
+    painted = picture.copy()
+    draw = ImageDraw.Draw(painted)
+    for left, top, right, bottom in boxes:
+        draw.rectangle((left - edge, top - edge, right + edge, bottom + edge), fill=255)
+    return painted
+
+
+def _paper(picture: Image.Image) -> int:
+    """The commonest light shade."""
+    return max(range(100, 256), key=picture.histogram().__getitem__)
+
+
 class Ink:
-    """The ink of a picture in shades of grey, told from the paper by the shade that most of the picture has."""
+    """The ink of a picture, told from the paper by the shade that most of the picture has."""
 
     def __init__(self, picture: Image.Image) -> None:
         self._picture = picture
@@ -31,9 +57,7 @@ class Ink:
     @cached_property
     def mask(self) -> Mask:
         """Where ink is, row by row from the top."""
-        shades = np.asarray(self._picture)
-        paper = int(np.bincount(shades.ravel(), minlength=256)[100:].argmax()) + 100
-        return shades < paper - CONTRAST
+        return np.asarray(self._picture) < _paper(self._picture) - CONTRAST
 
     @property
     def blank(self) -> bool:
@@ -58,6 +82,12 @@ class Ink:
         part = self.mask[top:bottom, left:right]
         edge = np.count_nonzero(part[:, 1:] != part[:, :-1]) + np.count_nonzero(part[1:] != part[:-1])
         return 2 * np.count_nonzero(part) / edge if edge else 0.0
+
+    def gaps(self, box: Pixels) -> list[tuple[int, int]]:
+        """Where no ink is between the glyphs of a part of the picture: first and last column of each gap, in pixels."""
+        left, top, right, bottom = box
+        columns = np.flatnonzero(self.mask[top:bottom, left:right].any(axis=0))
+        return [(left + int(a) + 1, left + int(b)) for a, b in pairwise(columns) if b - a > 1]
 
     def rules(self, dpi: float) -> Iterator[Pixels]:
         """Straight lines across and down: left, top, right, bottom in pixels."""
