@@ -161,6 +161,7 @@ class Describer:
             pages=len(extracted.pages),
             pages_without_text=tuple(p.number for p in extracted.pages if not p.blocks),
             warnings=extracted.warnings,
+            pages_unread=extracted.unread,
         )
 
     def _kinds(self, front: _Front, review_type: str | None) -> tuple[str, ...]:

@@ -83,8 +83,8 @@ def _by_ocr(path: Path, page: Page, seconds: float) -> Page:
         return replace(page, unread=f"{page.unread}; {error}")
     read = page_of(sheet)
     if _letters(read) <= _letters(page):
-        return page if page.unread == GARBLED else replace(page, unread=None)
-    return replace(read, left_out=page.left_out + read.left_out, skew=skew)
+        return page if page.unread == GARBLED else replace(page, unread=None, scanned=True)
+    return replace(read, left_out=page.left_out + read.left_out, scanned=True, skew=skew)
 
 
 def _letters(page: Page) -> int:

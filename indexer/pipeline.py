@@ -284,6 +284,9 @@ class _Ingest:
         """Changes when the document, the code or data of the stage, or anything upstream does."""
         upto = STAGES[1 : STAGES.index(stage) + 1]
         parts = [document.id, document.key, *(self.versions[s] for s in upto)]
+        scans = self.marks.get((document.key, "ocr"))
+        if scans and scans.fingerprint.startswith(document.id):
+            parts.append(_scans_read(document) if self.stages.reads_scans else scans.fingerprint)
         if "describe" in upto:
             parts.append(self.catalogues.get(document.source, ""))
         return _digest("\n".join(parts))
@@ -295,6 +298,7 @@ class _Ingest:
             if isinstance(extracted, DocumentError):
                 raise extracted
             if extracted:
+                self._note_scans(document, extracted)
                 self._save(document, stage, extracted)
                 self.outcome.pages += len(extracted.pages)
             for stage in STAGES[2:]:
@@ -308,6 +312,13 @@ class _Ingest:
             raise
         except Exception as error:  # a fault of ours in one document must not stop the others
             self._fail(document, stage, f"a fault in the program: {type(error).__name__}: {error}")
+
+    def _note_scans(self, document: Document, extracted: Extracted) -> None:
+        """Marks a document that has pages for OCR, so that it, and no other, is read again once there is OCR."""
+        if extracted.scanned:
+            state = _scans_read(document) if self.stages.reads_scans else f"{document.id} unread"
+            self.library.done(document.key, "ocr", state)
+            self.marks[document.key, "ocr"] = Mark(document.key, "ocr", state, None, "")
 
     def _fail(self, document: Document, stage: str, reason: str) -> None:
         self.library.fail(document.key, STAGES[STAGES.index(stage) :], self._fingerprint(document, stage), reason)
@@ -365,6 +376,10 @@ def _versions(stages: Stages) -> dict[str, str]:
     versions["extract"] += f" {stages.settings.max_pages}"
     versions["index"] += f" {digest()}"
     return versions
+
+
+def _scans_read(document: Document) -> str:
+    return f"{document.id} read"
 
 
 def _digest(text: str) -> str:

@@ -95,7 +95,8 @@ class Page:
     """One physical page in reading order; `label` is the page number printed or declared in the file, if any.
 
     `left_out` is print that stands in no block; `unread` says why the page has no text although something is drawn on it.
-    A page read by OCR was set straight first: it stands `skew` degrees against the clock from where its boxes say.
+    A page read by OCR is `scanned`, and was set straight first: it stands `skew` degrees against the clock from where its
+    boxes say.
     """
 
     number: int
@@ -105,6 +106,7 @@ class Page:
     blocks: tuple[Block, ...]
     left_out: tuple[LeftOut, ...] = ()
     unread: str | None = None
+    scanned: bool = False
     skew: float = 0.0
 
     def as_drawn(self, box: Box) -> Box:
@@ -130,6 +132,11 @@ class Extracted:
         """The pages on which there is something to read that could not be read."""
         return tuple(page.number for page in self.pages if page.unread)
 
+    @property
+    def scanned(self) -> tuple[int, ...]:
+        """The pages that only OCR can read, whether it has or not."""
+        return tuple(page.number for page in self.pages if page.unread or page.scanned)
+
 
 # --- describe -----------------------------------------------------------------------------------------------------
 
@@ -139,7 +146,8 @@ class ReviewRecord:
     """What is known about one document and the case it belongs to: the catalogue first, the first pages second.
 
     `case` is ``source/case`` and joins the documents of one case. `title` is the document's, `case_title` the case's.
-    `scope` is "local", "national" or None. Lists hold ids of the vocabulary. None and () mean not known.
+    `scope` is "local", "national" or None. Lists hold ids of the vocabulary. None and () mean not known. `pages_unread`
+    have something to read on them that could not be read, as those of a scan without OCR.
     """
 
     document: str
@@ -163,6 +171,7 @@ class ReviewRecord:
     pages: int
     pages_without_text: tuple[int, ...]
     warnings: tuple[str, ...]
+    pages_unread: tuple[int, ...] = ()
 
 
 # --- split --------------------------------------------------------------------------------------------------------
@@ -323,7 +332,7 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage found. `snippet_html` is escaped HTML in which only <mark> stands."""
+    """One passage found. `snippet_html` is escaped HTML in which only <mark> stands; `confidence` that of OCR, if it read this."""
 
     rank: int
     score: float
@@ -346,6 +355,7 @@ class Hit:
     snippet_html: str
     themes: tuple[str, ...]
     risk_factors: tuple[str, ...]
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
