@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 # What is darker than the paper by this much is ink; what is hardly darker is its grain.
 CONTRAST, GRAIN = 70, 30
@@ -17,9 +17,13 @@ BLANK = 0.0004  # A page with a smaller share of ink has specks on it at most.
 # Skew is looked for up to this many degrees, on a picture about this many pixels wide.
 MOST_SKEW = 3.0
 SKEW_WIDTH = 700
+FAINT = 15
 # A rule is straight ink at least this many inches long, and no thicker than that.
 RULE_LENGTH = 0.6
 RULE_THICKNESS = 0.04
+GAP = 4
+# A dark band is looked for in a picture this many times smaller, in which it is darker than this; it is at most so many inches high.
+FAR, DARK, BAND_THICKNESS = 8, 90, 1.2
 
 Mask = NDArray[np.bool_]
 Pixels = tuple[int, int, int, int]
@@ -41,6 +45,14 @@ def without(picture: Image.Image, boxes: Iterable[Pixels], edge: int = 2) -> Ima
     for left, top, right, bottom in boxes:
         draw.rectangle((left - edge, top - edge, right + edge, bottom + edge), fill=255)
     return painted
+
+
+def inverted(picture: Image.Image, boxes: Iterable[Pixels]) -> Image.Image:
+    """A picture with light and dark exchanged in boxes."""
+    changed = picture.copy()
+    for box in boxes:
+        changed.paste(ImageOps.invert(picture.crop(box)), box[:2])
+    return changed
 
 
 def _paper(picture: Image.Image) -> int:
@@ -90,10 +102,19 @@ class Ink:
         return [(left + int(a) + 1, left + int(b)) for a, b in pairwise(columns) if b - a > 1]
 
     def rules(self, dpi: float) -> Iterator[Pixels]:
-        """Straight lines across and down: left, top, right, bottom in pixels."""
+        """Straight lines across and down, of a cleaned picture, in which those of tables may be faint."""
         length, thickness = round(RULE_LENGTH * dpi), max(2, round(RULE_THICKNESS * dpi))
-        yield from _rules(self.mask, length, thickness)
-        yield from ((top, left, bottom, right) for left, top, right, bottom in _rules(self.mask.T, length, thickness))
+        faint = np.asarray(self._picture) < _paper(self._picture) - FAINT
+        yield from _rules(faint, length, thickness)
+        yield from ((top, left, bottom, right) for left, top, right, bottom in _rules(faint.T, length, thickness))
+
+    def bands(self, dpi: float) -> Iterator[Pixels]:
+        """Dark bands with light print in them, as heads of tables have: seen from so far off that the print melts into them."""
+        far = self._picture.resize([max(1, side // FAR) for side in self._picture.size], Image.Resampling.BOX)
+        length, thickness = round(RULE_LENGTH * dpi / FAR), round(BAND_THICKNESS * dpi / FAR)
+        for left, top, right, bottom in _rules(np.asarray(far) < DARK, length, thickness):
+            if bottom - top >= RULE_THICKNESS * dpi / FAR:
+                yield left * FAR, top * FAR, (right + 1) * FAR, (bottom + 1) * FAR
 
 
 def _contrast_of_rows(ink: Image.Image, angle: float) -> float:
@@ -118,9 +139,9 @@ def _rules(mask: Mask, length: int, thickness: int) -> Iterator[Pixels]:
 
 
 def _runs(row: Mask, length: int) -> Iterator[tuple[int, int]]:
-    """Unbroken ink of at least a length; a gap of a pixel or two breaks nothing."""
+    """Unbroken ink of at least a length; a gap of a few pixels breaks nothing."""
     at = np.flatnonzero(row)
-    ends = np.flatnonzero(np.diff(at) > 3)
+    ends = np.flatnonzero(np.diff(at) > GAP)
     for start, end in pairwise([-1, *ends, len(at) - 1]):
         if at[end] - at[start + 1] >= length:
             yield int(at[start + 1]), int(at[end])

@@ -23,7 +23,7 @@ MEANINGLESS, MEANINGFUL = 0.15, 0.45
 ENOUGH_CHARACTERS = 60
 # Of the pairs of letters, this share that neither English nor Welsh has; the few of a short text must be surer.
 ODD_PAIRS, ENOUGH_PAIRS = 0.18, 50
-ODD_PAIRS_OF_FEW, FEW_PAIRS = 0.45, 14
+ODD_PAIRS_OF_FEW, FEW_PAIRS = 0.35, 14
 ACCENTED = 0.2  # of the letters; Welsh has one in a hundred
 
 # What follows each letter in 98.5 % of all pairs of letters in English reports, and in Welsh ones.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from indexer.page.ink import Ink, Pixels, cleaned, without
+from indexer.page.ink import Ink, Pixels, cleaned, inverted, without
 from indexer.page.sheet import Rule, Sheet, Word, in_frame
 from indexer.readers.with_pdfium import POINTS_PER_INCH, picture
 from indexer.readers.with_tesseract import COLUMN, PAGE, Glyphs, PrintedLine, printed_lines, upright
@@ -19,20 +19,22 @@ MOST_PIXELS = 25_000_000
 # The height from the lowest to the highest letter as a share of the font size.
 LETTERS = 0.93
 # Strokes thicker than the usual ones of a page by this much are bold.
-BOLD = 1.25
+BOLD = 1.2
+# How wide letters are against an "n": capitals are a quarter wider, others not named here the same.
+WIDTHS = (("ijl.,;:'|!’‘", 0.45), ('ftrI()[]-“”"/', 0.6), ("mMW@%—", 1.55), ("w", 1.35), ("sczJxykv", 0.92))
 # Sizes of print that differ by a smaller share are the same size, measured unevenly.
 SAME_SIZE = 0.15
 # A page read with less confidence may lie sideways or upside down.
 DOUBTFUL = 0.7
 # Shares of the height of a line: what parts columns; what is a margin of its own; what parts words.
-PART_GAP, LABEL_GAP, SPACE = 1.2, 0.3, 0.15
+PART_GAP, LABEL_GAP, SPACE = 1.2, 0.3, 0.2
 BELOW = 0.1  # by which a bar, unlike the word "I", goes below the line
 # Print left of the edge of the text is labels when it is no more than this share of all letters.
 LABELS = 0.15
 LABEL = re.compile(r"\(?[A-Z]{0,4}\d{1,3}(?:\.\d{1,3})*[.):]?|\(?[a-z]{1,4}\)|[a-z]\.")
 # What the dot of a list is taken for, and its greatest size as a share of the height of the line.
 DOT = 0.48
-DOTS = frozenset("e©¢°«»*®+¥@·¤")
+DOTS = frozenset("•e©¢°«»*®+¥@·¤")
 # A word of one letter or digit, beside the letter of its neighbour.
 NARROW = re.compile(r"[^\W\d_][aAI0-9B-HJ-Z]")
 
@@ -70,7 +72,7 @@ class _Scan:
         """The words and rules in points, in the frame that is turned with the print."""
         frame = _Frame(drawn, self.picture, self.angle)
         ink = Ink(self.picture)
-        sizes = _even([(line.height * frame.scale / LETTERS, line.letters) for line in self.lines])
+        sizes = _sizes(self.lines, frame.scale)
         strokes = [_stroke(ink, line) for line in self.lines]
         usual = _median([(stroke, line.letters) for stroke, line in zip(strokes, self.lines, strict=True)])
         words = [
@@ -86,10 +88,11 @@ def _scan(seen: Image.Image, dpi: int, angle: int, seconds: float) -> _Scan:
     skew = Ink(turned).skew
     straight = turned.rotate(-skew, resample=Image.Resampling.BICUBIC, fillcolor=255) if skew else turned
     clean = cleaned(straight)
-    rules = tuple(Ink(clean).rules(dpi))
-    print_only = without(clean, rules)
+    rules, bands = tuple(Ink(clean).rules(dpi)), tuple(Ink(clean).bands(dpi))
+    print_only = without(inverted(clean, bands), rules)
     lines = printed_lines(print_only, dpi, PAGE, seconds)
-    return _Scan(print_only, angle, skew, rules, tuple(_with_labels(lines, print_only, dpi, seconds)))
+    edges = [(left, y, right, y) for left, top, right, bottom in bands for y in (top, bottom)]
+    return _Scan(print_only, angle, skew, (*rules, *edges), tuple(_with_labels(lines, print_only, dpi, seconds)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class _Frame:
         left, _, right, _ = glyphs.box
         x0, base = self.at(left, line.base_at(left))
         x1, _ = self.at(right, 0)
-        return Word(glyphs.text, x0, base, x1, size, bold, False, self.angle, False, glyphs.confidence)
+        return Word(glyphs.text, x0, base, x1, size, bold, False, self.angle, True, glyphs.confidence)
 
     def rule(self, box: Pixels) -> Rule:
         """A rule where it stands on the page."""
@@ -139,7 +142,7 @@ def _with_labels(lines: Sequence[PrintedLine], picture: Image.Image, dpi: int, s
         return lines
     for line in printed_lines(margin, dpi, COLUMN, seconds):
         text = "".join(word.text for word in line.words)
-        if LABEL.fullmatch(text):
+        if LABEL.fullmatch(text) or text in DOTS:
             lines = _labelled(lines, line, text, edge)
     return lines
 
@@ -200,14 +203,33 @@ def _parted(word: Glyphs, line: PrintedLine, ink: Ink) -> Iterator[Glyphs]:
 def _wide_gaps(word: Glyphs, line: PrintedLine, ink: Ink) -> list[tuple[int, int]]:
     """The gaps in a word that are as wide as a space, and wider than those between its letters."""
     gaps = ink.gaps(word.box)
-    usual = statistics.median([end - start for start, end in gaps]) if len(gaps) > 1 else 0.0
-    return [gap for gap in gaps if gap[1] - gap[0] > max(SPACE * line.height, 2 * usual)]
+    least = min((end - start for start, end in gaps), default=0) if len(gaps) > 1 else 0
+    return [gap for gap in gaps if gap[1] - gap[0] > max(SPACE * line.height, 1.5 * least)]
 
 
 def _stroke(ink: Ink, line: PrintedLine) -> float:
-    """The thickness of a line's strokes as a share of its height."""
-    strokes = [(ink.stroke(word.box), len(word.text)) for word in line.words]
-    return _median(strokes) / line.height if line.height else 0.0
+    """The thickness of a line's strokes as a share of the width of its letters."""
+    return _median([(ink.stroke(word.box), len(word.text)) for word in line.words]) / max(1.0, _letter_width(line))
+
+
+def _sizes(lines: Sequence[PrintedLine], scale: float) -> list[float]:
+    """The font size of each line in points: by how wide its letters are, since the heights that Tesseract gives are uneven."""
+    widths = [_letter_width(line) for line in lines]
+    heights = _median([(line.height * scale / LETTERS, line.letters) for line in lines])
+    usual = _median([(width, line.letters) for width, line in zip(widths, lines, strict=True)])
+    factor = heights / usual if usual else 0.0
+    return _even([(factor * width, line.letters) for width, line in zip(widths, lines, strict=True)])
+
+
+def _letter_width(line: PrintedLine) -> float:
+    """How wide an "n" would be in the print of a line, in pixels."""
+    drawn = sum(word.box[2] - word.box[0] for word in line.words)
+    return drawn / sum(_width(letter) for word in line.words for letter in word.text)
+
+
+def _width(letter: str) -> float:
+    """How wide a letter is against an "n", in most fonts."""
+    return next((width for letters, width in WIDTHS if letter in letters), 1.25 if letter.isupper() else 1.0)
 
 
 def _even(sizes: Sequence[tuple[float, int]]) -> list[float]:

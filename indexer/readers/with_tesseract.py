@@ -13,8 +13,9 @@ from PIL import Image
 from indexer.errors import DocumentError
 from indexer.page.ink import Pixels
 
-# Words of less confidence (0 to 1) are specks; marks that are neither letter nor digit, and whole lines, must be surer.
-LEAST_WORD, LEAST_MARK, LEAST_LINE = 0.1, 0.5, 0.5
+# Marks that are neither letter nor digit, and lines, of less confidence (0 to 1) are specks. A word is not: Tesseract has
+# none at all in one that it reads rightly beside a wide gap.
+LEAST_MARK, LEAST_LINE = 0.5, 0.5
 # How Tesseract is told what to expect: a page with columns and boxes, or one column of lines.
 PAGE, COLUMN = "--psm 3", "--psm 6"
 
@@ -106,7 +107,7 @@ def _words(line: ElementTree.Element) -> Iterator[Glyphs]:
     for word in line:
         text, facts = "".join(word.itertext()).strip(), word.get("title", "")
         confidence = _numbers(facts, "x_wconf")[0] / 100
-        if text and confidence >= (LEAST_WORD if any(map(str.isalnum, text)) else LEAST_MARK):
+        if text and (confidence >= LEAST_MARK or any(map(str.isalnum, text))):
             left, top, right, bottom = map(int, _numbers(facts, "bbox"))
             yield Glyphs(text, (left, top, right, bottom), confidence)
 
