@@ -33,7 +33,7 @@ def cleaned(picture: Image.Image) -> Image.Image:
     """A picture with white paper and black ink: the grain of a scan, left in, is read as print."""
     smooth = picture.filter(ImageFilter.GaussianBlur(1))
     white = _paper(smooth) - GRAIN
-    black = int(np.searchsorted(np.cumsum(smooth.histogram()), 0.01 * smooth.width * smooth.height))
+    black = min(white // 2, int(np.searchsorted(np.cumsum(smooth.histogram()), 0.01 * smooth.width * smooth.height)))
     steps = max(1, white - black)
     return smooth.point([round(255 * min(1.0, max(0.0, (shade - black) / steps))) for shade in range(256)])
 
