@@ -52,7 +52,8 @@ def _page(path: Path, sheet: Sheet) -> Page:
 def _blank(path: Path, sheet: Sheet) -> bool:
     """Whether nothing but the words that were read can be seen on a page; a page that cannot be drawn is none to look at."""
     try:
-        return not sheet.words and Ink(with_pdfium.picture(path, sheet.number, GLANCE_DPI)).blank
+        dpi = scans.fitting(sheet, GLANCE_DPI)
+        return not sheet.words and Ink(with_pdfium.picture(path, sheet.number, dpi)).blank
     except DocumentError:
         return True
 

@@ -1,5 +1,6 @@
 """Reads a page that is a picture: set straight, cleaned, read by Tesseract, and brought back to the points of the page."""
 
+import math
 import re
 import statistics
 from collections import Counter
@@ -44,12 +45,18 @@ def read(path: Path, drawn: Sheet, seconds: float) -> tuple[Sheet, float]:
 
     `drawn` gives number and size of the page. Raises DocumentError when it cannot be read or takes longer than `seconds`.
     """
-    dpi = round(min(DPI, (MOST_PIXELS / max(1.0, drawn.width * drawn.height)) ** 0.5 * POINTS_PER_INCH))
+    dpi = fitting(drawn, DPI)
     seen = picture(path, drawn.number, dpi)
     scan = _scan(seen, dpi, 0, seconds)
     if scan.confidence < DOUBTFUL and (turn := upright(seen, seconds)):
         scan = max(scan, _scan(seen, dpi, turn, seconds), key=lambda s: s.confidence)
     return scan.sheet(drawn), scan.skew
+
+
+def fitting(drawn: Sheet, dpi: int) -> int:
+    """The dots per inch in which a page is drawn: fewer than `dpi` where it is huge."""
+    most = math.sqrt(MOST_PIXELS / max(1.0, drawn.width * drawn.height)) * POINTS_PER_INCH
+    return max(1, round(min(dpi, most)))
 
 
 @dataclass(frozen=True, slots=True)
