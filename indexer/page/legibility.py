@@ -59,6 +59,7 @@ PAIRS = frozenset(first + second for first, seconds in FOLLOWS.items() for secon
 
 NOT_MAPPED = re.compile(r"\(cid:\d+\)")
 LETTERS = re.compile(r"[^\W\d_]+")
+ADDRESS = re.compile(r"\S*(?:www\.|://|@)\S*")
 REPEATED = re.compile(r"([^\w\s])\1+")
 
 
@@ -98,7 +99,7 @@ def garbled(words: Sequence[str]) -> bool:
             return True
         if sum(map(str.isalnum, shown)) < MEANINGFUL * len(shown):
             return True
-    letters = LETTERS.findall(text)
+    letters = [word for word in LETTERS.findall(ADDRESS.sub(" ", text)) if len(set(word)) > 1]
     return _odd_accents("".join(letters)) or _odd_letters(letters)
 
 

@@ -64,7 +64,7 @@ def missing() -> tuple[str, ...]:
 
 
 def printed_lines(picture: Image.Image, dpi: int, expected: str, seconds: float) -> list[PrintedLine]:
-    """The lines that Tesseract reads in a picture. Raises DocumentError when it fails or takes longer than `seconds`."""
+    """The upright lines that Tesseract reads in a picture. Raises DocumentError when it fails or takes longer than `seconds`."""
     import pytesseract
 
     os.environ.setdefault(
@@ -95,7 +95,7 @@ def upright(picture: Image.Image, seconds: float) -> int:
 def _lines(hocr: ElementTree.Element) -> Iterator[PrintedLine]:
     for line in hocr.iterfind(".//{*}span"):
         facts = line.get("title", "")
-        if "x_size" in facts and (words := tuple(_words(line))):
+        if "x_size" in facts and "textangle" not in facts and (words := tuple(_words(line))):
             left, _, _, bottom = _numbers(facts, "bbox")
             slope, offset = _numbers(facts, "baseline") or (0.0, 0.0)
             read = PrintedLine(words, int(left), bottom + offset, slope, _numbers(facts, "x_size")[0])
