@@ -16,6 +16,7 @@ from indexer.page.ink import Pixels
 # Marks that are neither letter nor digit, and lines, of less confidence (0 to 1) are specks. A word is not: Tesseract has
 # none at all in one that it reads rightly beside a wide gap.
 LEAST_MARK, LEAST_LINE = 0.5, 0.5
+FEW_LETTERS = 3  # may be higher than wide in upright print
 # How Tesseract is told what to expect: a page with columns and boxes, or one column of lines.
 PAGE, COLUMN = "--psm 3", "--psm 6"
 
@@ -95,11 +96,12 @@ def upright(picture: Image.Image, seconds: float) -> int:
 def _lines(hocr: ElementTree.Element) -> Iterator[PrintedLine]:
     for line in hocr.iterfind(".//{*}span"):
         facts = line.get("title", "")
-        if "x_size" in facts and "textangle" not in facts and (words := tuple(_words(line))):
-            left, _, _, bottom = _numbers(facts, "bbox")
+        if "x_size" in facts and (words := tuple(_words(line))):
+            left, top, right, bottom = _numbers(facts, "bbox")
             slope, offset = _numbers(facts, "baseline") or (0.0, 0.0)
             read = PrintedLine(words, int(left), bottom + offset, slope, _numbers(facts, "x_size")[0])
-            if read.confidence >= LEAST_LINE:
+            stands = bottom - top < 2 * (right - left) or read.letters <= FEW_LETTERS
+            if stands and read.confidence >= LEAST_LINE:
                 yield read
 
 
