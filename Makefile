@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check evaluate bench lock clean
+.PHONY: help run test check ocr evaluate bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ check: $(VENV)/installed-dev ## formatting, lint, types, import directions, corp
 	$(BIN)/lint-imports
 	$(BIN)/lessons check
 
+ocr: $(VENV)/installed ## add what reads scans; it needs Tesseract too (Debian: apt-get install tesseract-ocr)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-ocr.lock
+
 evaluate: $(VENV)/installed ## score the product against corpus/evaluation and its baseline
 	$(BIN)/lessons evaluate
 
@@ -35,6 +38,7 @@ lock: $(VENV)/installed-dev ## write the lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.lock
+	echo pytesseract | $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-deps --constraint requirements-dev.lock - -o requirements-ocr.lock
 
 clean: ## remove what is built and the environment
 	rm -rf var $(VENV) *.egg-info

@@ -122,7 +122,7 @@ def _progress() -> Iterator[Callable[[int, int, str], None]]:
 @as_json
 @places
 def status(json_: bool, corpus: Path | None, data: Path | None) -> None:
-    """Show what the library holds, what failed and why, and scans without text.
+    """Show what the library holds, what failed and why, and scans not yet read.
 
     Example: lessons status
     """

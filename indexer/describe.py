@@ -84,6 +84,7 @@ class Describer:
             warnings=extracted.warnings,
             facts=facts,
             disagreements=tuple(disagreements(facts)),
+            pages_unread=extracted.unread,
         )
 
     def _own(self, front: Front) -> Iterator[Fact]:

@@ -139,4 +139,5 @@ def hit_of(entry: IndexEntry) -> Hit:
         snippet_html="",
         themes=entry.themes,
         risk_factors=entry.risk_factors,
+        confidence=passage.confidence,
     )

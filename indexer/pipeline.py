@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -96,11 +96,11 @@ class Stages:
         return learn.Learner(self.taxonomy, self.settings.corpus)
 
     def extract(self, document: Document) -> Extracted:
-        """The pages of a PDF, read in a process of its own. Raises DocumentError."""
+        """The pages of a PDF, read in a process of its own, and in another by OCR where they need it. Raises DocumentError."""
         settings = self.settings
         if document.path.stat().st_size > settings.max_file_mb << 20:
             raise DocumentError(f"the file is larger than {settings.max_file_mb} MB")
-        return run_limited(
+        extracted = run_limited(
             extract.extract,
             document.path,
             settings.max_pages,
@@ -109,6 +109,29 @@ class Stages:
             memory_mb=settings.max_memory_mb,
             preload="indexer.extract",
         )
+        return self._with_scans(document, extracted) if self.reads_scans and extracted.unread else extracted
+
+    @cached_property
+    def reads_scans(self) -> bool:
+        """Whether pages that only OCR can read are read."""
+        return self.settings.ocr == "auto" and not extract.ocr_missing()
+
+    def _with_scans(self, document: Document, extracted: Extracted) -> Extracted:
+        """The pages with those that were unread read by OCR; without them when that fails."""
+        settings = self.settings
+        try:
+            return run_limited(
+                extract.read_scans,
+                document.path,
+                extracted,
+                settings.max_ocr_page_seconds,
+                settings.max_ocr_seconds,
+                seconds=settings.max_ocr_seconds + settings.max_ocr_page_seconds,
+                memory_mb=settings.max_memory_mb,
+                preload="indexer.extract",
+            )
+        except DocumentError as error:
+            return replace(extracted, warnings=(*extracted.warnings, f"OCR failed: {error}"))
 
     def describe(self, document: Document, extracted: Extracted) -> ReviewRecord:
         """What is known about a document."""
@@ -291,6 +314,9 @@ class _Ingest:
         """Changes when the document, the code or data of the stage, or anything upstream does."""
         upto = STAGES[1 : STAGES.index(stage) + 1]
         parts = [document.id, document.key, *(self.versions[s] for s in upto)]
+        scans = self.marks.get((document.key, "ocr"))
+        if scans and scans.fingerprint.startswith(document.id):
+            parts.append(_scans_read(document) if self.stages.reads_scans else scans.fingerprint)
         if "describe" in upto:
             parts.append(self.catalogues.get(document.source, ""))
         return _digest("\n".join(parts))
@@ -302,6 +328,7 @@ class _Ingest:
             if isinstance(extracted, DocumentError):
                 raise extracted
             if extracted:
+                self._note_scans(document, extracted)
                 self._save(document, stage, extracted)
                 self.outcome.pages += len(extracted.pages)
             for stage in STAGES[2:]:
@@ -315,6 +342,13 @@ class _Ingest:
             raise
         except Exception as error:  # a fault of ours in one document must not stop the others
             self._fail(document, stage, f"a fault in the program: {type(error).__name__}: {error}")
+
+    def _note_scans(self, document: Document, extracted: Extracted) -> None:
+        """Marks a document that has pages for OCR, so that it, and no other, is read again once there is OCR."""
+        if extracted.scanned:
+            state = _scans_read(document) if self.stages.reads_scans else f"{document.id} unread"
+            self.library.done(document.key, "ocr", state)
+            self.marks[document.key, "ocr"] = Mark(document.key, "ocr", state, None, "")
 
     def _fail(self, document: Document, stage: str, reason: str) -> None:
         self.library.fail(document.key, STAGES[STAGES.index(stage) :], self._fingerprint(document, stage), reason)
@@ -372,6 +406,10 @@ def _versions(stages: Stages) -> dict[str, str]:
     versions["extract"] += f" {stages.settings.max_pages} {stages.settings.reader}"
     versions["index"] += f" {digest()}"
     return versions
+
+
+def _scans_read(document: Document) -> str:
+    return f"{document.id} read"
 
 
 def _digest(text: str) -> str:

@@ -68,6 +68,7 @@ def _hit(hit: Hit) -> dict[str, object]:
         "heading": hit.heading,
         "kinds": list(hit.kinds),
         "text": hit.text,
+        "ocr": None if hit.confidence is None else round(hit.confidence, 2),
         "snippet_html": hit.snippet_html,
         "themes": list(hit.themes),
         "risk_factors": list(hit.risk_factors),

@@ -4,6 +4,7 @@ Offsets are in characters, pages are physical and count from 1, boxes are in PDF
 left, dates are ISO 8601 cut to the precision that is known ("2017", "2017-06" or "2017-06-14").
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -94,6 +95,8 @@ class Page:
     """One physical page in reading order; `label` is the page number printed or declared in the file, if any.
 
     `left_out` is print that stands in no block; `unread` says why the page has no text although something is drawn on it.
+    A page read by OCR is `scanned`, and was set straight first: it stands `skew` degrees against the clock from where its
+    boxes say.
     """
 
     number: int
@@ -103,6 +106,18 @@ class Page:
     blocks: tuple[Block, ...]
     left_out: tuple[LeftOut, ...] = ()
     unread: str | None = None
+    scanned: bool = False
+    skew: float = 0.0
+
+    def as_drawn(self, box: Box) -> Box:
+        """A box of this page on the page as it is drawn: turned by its skew about the middle, and what holds that."""
+        if not self.skew:
+            return box
+        cos, sin = math.cos(math.radians(self.skew)), math.sin(math.radians(self.skew))
+        x, y = self.width / 2, self.height / 2
+        corners = [(cx - x, cy - y) for cx in (box[0], box[2]) for cy in (box[1], box[3])]
+        xs, ys = [x + a * cos - b * sin for a, b in corners], [y + a * sin + b * cos for a, b in corners]
+        return round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,16 @@ class Extracted:
 
     pages: tuple[Page, ...]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> tuple[int, ...]:
+        """The pages on which there is something to read that could not be read."""
+        return tuple(page.number for page in self.pages if page.unread)
+
+    @property
+    def scanned(self) -> tuple[int, ...]:
+        """The pages that only OCR can read, whether it has or not."""
+        return tuple(page.number for page in self.pages if page.unread or page.scanned)
 
 
 # --- describe -----------------------------------------------------------------------------------------------------
@@ -153,7 +178,8 @@ class ReviewRecord:
 
     `case` is ``source/case`` and joins the documents of one case. `title` is the document's, `case_title` the case's.
     `scope` is "local", "national" or None. Lists hold ids of the vocabulary. None and () mean not known. `facts` say
-    where each of these is known from.
+    where each of these is known from. `pages_unread` have something to read on them that could not be read, as those of a
+    scan without OCR.
     """
 
     document: str
@@ -179,6 +205,7 @@ class ReviewRecord:
     warnings: tuple[str, ...]
     facts: tuple[Fact, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    pages_unread: tuple[int, ...] = ()
 
 
 # --- split --------------------------------------------------------------------------------------------------------
@@ -339,7 +366,7 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One passage found. `snippet_html` is escaped HTML in which only <mark> stands."""
+    """One passage found. `snippet_html` is escaped HTML in which only <mark> stands; `confidence` that of OCR, if it read this."""
 
     rank: int
     score: float
@@ -362,6 +389,7 @@ class Hit:
     snippet_html: str
     themes: tuple[str, ...]
     risk_factors: tuple[str, ...]
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from indexer.errors import IndexMissingError
+from indexer.extract import ocr_missing
 from indexer.pipeline import STAGES, Reading
 from indexer.records import CaseConcept, Disagreement, Fact, LearningItem, TaggedPassage
 from indexer.search import open_engine
@@ -35,6 +36,7 @@ def reading_json(reading: Reading) -> dict[str, object]:
             "agencies": review.agencies,
             "pages": review.pages,
             "pages_without_text": review.pages_without_text,
+            "pages_unread": review.pages_unread,
             "warnings": review.warnings,
         },
         "facts": review.facts,
@@ -80,6 +82,10 @@ def reading_text(reading: Reading) -> str:
     lines = [review.title, " | ".join(k for k in known if k), ""]
     if review.pages_without_text:
         lines.append(f"Pages without text: {', '.join(map(str, review.pages_without_text))}")
+    if review.pages_unread:
+        lines.append(
+            f"Pages with text that could not be read: {', '.join(map(str, review.pages_unread))}{_how_to_read()}"
+        )
     lines += [f"Warning: {warning}" for warning in review.warnings]
     lines += [_fact_line(fact) for fact in review.facts]
     lines += [f"Catalogue and document disagree: {disagreement_line(d)}" for d in review.disagreements]
@@ -126,10 +132,20 @@ def status(settings: Settings, library: Library) -> dict[str, Any]:
         "pages": sum(r.pages for r in reviews),
         "without_text": {r.key: _pages(len(r.pages_without_text), r.pages) for r in reviews if r.pages_without_text},
         "unread": sorted(r.key for r in reviews if len(r.pages_without_text) == r.pages),
+        "pages_unread": {r.key: r.pages_unread for r in reviews if r.pages_unread},
+        "ocr": {"setting": settings.ocr, "missing": ocr_missing()},
         "warnings": {r.key: r.warnings for r in reviews if r.warnings},
         "disagreements": {r.key: [disagreement_line(d) for d in r.disagreements] for r in reviews if r.disagreements},
         "index": _index(settings, library),
     }
+
+
+def _how_to_read(ocr: str = "auto") -> str:
+    """What to do for pages that OCR could read, as the end of a sentence; nothing where OCR has tried."""
+    if ocr == "off":
+        return " (LESSONS_OCR is off)"
+    missing = ocr_missing()
+    return f" (to read them: {' and '.join(missing)}, then lessons ingest)" if missing else ""
 
 
 def _pages(without: int, all_: int) -> str:
@@ -157,9 +173,11 @@ def status_text(facts: Mapping[str, Any]) -> str:
         f"Index: {index['passages']} passages of {index['documents']} documents, updated {index['updated'] or 'never'}"
     )
     lines += _part("Could not be read", {key: f"{f['reason']} ({f['stage']})" for key, f in facts["failures"].items()})
-    lines += _part("No readable text at all (a scan: it needs OCR)", {key: "" for key in facts["unread"]})
+    lines += _part("No readable text at all", {key: "" for key in facts["unread"]})
     partly = {key: text for key, text in facts["without_text"].items() if key not in facts["unread"]}
     lines += _part("Some pages without text", partly)
+    scans = {key: f"page {', '.join(map(str, pages))}" for key, pages in facts["pages_unread"].items()}
+    lines += _part(f"Pages that only OCR can read, not read yet{_how_to_read(facts['ocr']['setting'])}", scans)
     lines += _part("Warnings", {key: "; ".join(found) for key, found in facts["warnings"].items()})
     lines += _part(
         "Catalogue and document disagree (the catalogue counts)",

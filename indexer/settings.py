@@ -18,6 +18,8 @@ class Setting:
     help: str
 
 
+OCR = ("auto", "off")
+
 SETTINGS = (
     Setting("corpus", str(PROJECT / "corpus"), "Folder of sources, taxonomies, reviews and evaluation sets."),
     Setting("data", str(PROJECT / "var"), "Folder for all that is built: the library and the index."),
@@ -28,6 +30,13 @@ SETTINGS = (
     Setting("max_pages", "1000", "Pages after this many are not read; the document carries a warning."),
     Setting("max_seconds", "300", "Reading one PDF is stopped after this many seconds."),
     Setting("max_memory_mb", "1500", "Memory, in megabytes, that the process reading one PDF may use."),
+    Setting(
+        "ocr", "auto", "Pages without readable text: auto reads them by OCR where Tesseract is installed, off does not."
+    ),
+    Setting(
+        "max_ocr_seconds", "1800", "OCR of one PDF is stopped after this many seconds; the pages left stay unread."
+    ),
+    Setting("max_ocr_page_seconds", "60", "OCR of one page is stopped after this many seconds."),
     Setting("host", "127.0.0.1", "Address that the web app listens on."),
     Setting("port", "8000", "Port that the web app listens on."),
 )
@@ -46,6 +55,9 @@ class Settings:
     max_pages: int
     max_seconds: int
     max_memory_mb: int
+    ocr: str
+    max_ocr_seconds: int
+    max_ocr_page_seconds: int
     host: str
     port: int
 
@@ -58,7 +70,7 @@ class Settings:
 def load(**overrides: str | Path | int | None) -> Settings:
     """Settings from the environment, with `overrides` that are not None taking precedence.
 
-    Raises ConfigError when a number is not a positive whole number.
+    Raises ConfigError when a number is not a positive whole number, or a choice not one of those there are.
     """
     values = {}
     for setting in SETTINGS:
@@ -69,11 +81,14 @@ def load(**overrides: str | Path | int | None) -> Settings:
     numbers = {
         name: _whole(name, values[name]) for name in Settings.__annotations__ if Settings.__annotations__[name] is int
     }
+    if values["ocr"] not in OCR:
+        raise ConfigError(f"setting LESSONS_OCR: '{values['ocr']}' is neither {' nor '.join(OCR)}")
     return Settings(
         corpus=Path(values["corpus"]).resolve(),
         data=Path(values["data"]).resolve(),
         engine=values["engine"],
         reader=values["reader"],
+        ocr=values["ocr"],
         host=values["host"],
         **numbers,
     )

@@ -1,7 +1,7 @@
 """Pages -> Passages: headings, paragraph numbers, lists and table rows in order, furniture left out, each with its section."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,11 +66,15 @@ class Splitter:
         self._labeller.label(list(reading.outline), document_types)
         drawn = (item for page in (*sheets, *pages) for item in page.left_out)
         left_out = (*drawn, *_sheet_lines(sheets), *reading.left_out, *empty)
-        passages = tuple(self._passages(document_id, told, reading.labels))
+        passages = tuple(self._passages(document_id, told, reading.labels, {page.number: page for page in pages}))
         return Split(passages, tuple(draft.label for draft, _, _ in told), left_out)
 
     def _passages(
-        self, document_id: str, drafts: Sequence[tuple[Draft, str, tuple[Cell, ...]]], labels: dict[int, str]
+        self,
+        document_id: str,
+        drafts: Sequence[tuple[Draft, str, tuple[Cell, ...]]],
+        labels: Mapping[int, str],
+        drawn: Mapping[int, Page],
     ) -> Iterator[Passage]:
         on_page: Counter[int] = Counter()
         texts = {id(draft): text for draft, text, _ in drafts}
@@ -88,7 +92,7 @@ class Splitter:
                 section=self._labeller.section(draft, texts.get(id(draft.lead_in), "")),
                 heading=draft.part.heading,
                 text=text,
-                boxes=draft.boxes(),
+                boxes=tuple((page, *drawn[page].as_drawn(box)) for page, box in draft.boxes()),
                 level=draft.part.level if draft.kind == "heading" else None,
                 lead_in=texts.get(id(draft.lead_in)),
                 cells=cells,

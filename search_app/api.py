@@ -112,6 +112,7 @@ SCHEMAS: Schema = {
         heading=TEXT,
         kinds=TEXTS,
         text=TEXT,
+        ocr={"type": ["number", "null"], "minimum": 0, "maximum": 1},
         snippet_html=TEXT,
         themes=TEXTS,
         risk_factors=TEXTS,

@@ -67,6 +67,11 @@ class Reading:
     items: Mapping[str, tuple[LearningItem, ...]]
     evidence: tuple[Evidence, ...]
 
+    @property
+    def scanned(self) -> frozenset[str]:
+        """The keys of the documents of which OCR read at least a part."""
+        return frozenset(key for key, of in self.passages.items() if any(p.confidence is not None for p in of))
+
 
 def read(library: Library, records: tuple[ReviewRecord, ...], taxonomy: Taxonomy) -> Reading:
     """Reads the documents of a case from the library."""

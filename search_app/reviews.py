@@ -74,6 +74,7 @@ def review(source: str, name: str) -> str | Response:
         lessons=case.lessons(reading, backend().taxonomy.learning_kinds),
         shown=POINTS_SHOWN,
         evidence=reading.evidence,
+        scanned=reading.scanned,
         context=case.context(reading, document, passage) if document and passage else None,
         citations=[_citation(record) for record in found.held],
         labels=backend().labels(),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from indexer.page.outline import Part
-from indexer.records import Box, Line, PageBox, around
+from indexer.records import Box, Line, around
 
 
 @dataclass(slots=True, eq=False)
@@ -41,12 +41,12 @@ class Draft:
         first, *others = (line.text for _, line in self.lines)
         return [first[len(self.label) :], *others]
 
-    def boxes(self) -> tuple[PageBox, ...]:
+    def boxes(self) -> list[tuple[int, Box]]:
         """The box around its print on each page."""
         boxes: dict[int, list[Box]] = {}
         for page, line in self.lines:
             boxes.setdefault(page, []).append(line.box)
-        return tuple((page, *around(held)) for page, held in boxes.items())
+        return [(page, around(held)) for page, held in boxes.items()]
 
     def confidence(self) -> float | None:
         """How sure OCR was of its lines, the longer counting more; None for text that is none of OCR's."""
