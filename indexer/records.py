@@ -56,12 +56,14 @@ class Line:
 class Block:
     """Lines that stand together; a table row has `cells`, in column order, and its lines in reading order.
 
-    `frame` numbers the shaded or ruled box on the page that the block stands in, if any.
+    `frame` numbers the shaded or ruled box on the page that the block stands in, if any. `heads`: the block is set beside
+    the text that it heads, as in a form.
     """
 
     lines: tuple[Line, ...]
     cells: tuple[str, ...] = ()
     frame: int | None = None
+    heads: bool = False
 
     @property
     def text(self) -> str:

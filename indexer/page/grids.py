@@ -113,7 +113,7 @@ def ruling(rules: Sequence[Rule], width: float, height: float) -> Ruling:
         if not down:
             alone += across
         xs, ys = _clusters([s.at for s in down]), _clusters([s.at for s in across])[::-1]
-        if len(xs) >= 3 and len(ys) >= 3:
+        if len(xs) >= 3 and len(ys) >= 2:
             tables.append(Table(tuple(xs), tuple(ys), _merged(xs, ys, across, down)))
         elif len(xs) >= 2 and len(ys) >= 2:
             frames.extend(Frame(xs[0], low, xs[-1], high) for high, low in itertools.pairwise(ys))

@@ -11,6 +11,9 @@ from indexer.page.sheet import Rule, Sheet, Word, in_frame
 from indexer.page.tables import open_tables, table_on_ladder, table_rows
 from indexer.records import Block, Box, LeftOut, Page
 
+# Boxes that are cells of a table are numbered from this on, so many for each table.
+CELL_FRAMES = 10_000
+
 
 def page_of(sheet: Sheet) -> Page:
     """The page that a sheet shows: its blocks in reading order, and the print that stands in none."""
@@ -136,7 +139,7 @@ def _framed(
     for place, held in inside.items():
         frame = places[place]
         if isinstance(frame, Table):
-            blocks.append(table_rows(frame, held))
+            blocks.append(table_rows(frame, held, CELL_FRAMES * (place + 1)))
         else:
             blocks.append(
                 [Block(b.lines, b.cells, place) for b in blocks_in_order(held, frame.x1 - frame.x0, columns=False)]

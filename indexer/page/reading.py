@@ -119,6 +119,8 @@ class Reading:
             self.left_out += [LeftOut(page.number, line.text, row, line.box) for line in block.lines]
 
     def _is_heading(self, page: Page, block: Block) -> bool:
+        if block.heads:
+            return True
         if self._in_cover and not self._ends_cover(page, block):
             return False
         if looks_like_heading(block, self._body_size):

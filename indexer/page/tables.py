@@ -2,16 +2,20 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from indexer.page.grids import Ladder, Table
 from indexer.page.lines import Fragment, fragment_of, lines_of, rows_of
-from indexer.page.paragraphs import is_label
-from indexer.records import Block
+from indexer.page.paragraphs import is_label, paragraphs_of
+from indexer.records import Block, Line
 
 # A table without lines down has at least so many rows; without any lines, at least so many columns in so many rows.
 LEAST_ROWS = 3
 LEAST_COLUMNS = 3
+# The heading of a column or of the text beside it has at most so many words; a text has at least so many, or a few beside bold print.
+LABEL_WORDS = 12
+TEXT_WORDS, FEW_WORDS = 25, 12
 # No page of print has more rows; what has is not worth the search.
 MOST_ROWS = 300
 # Points of white between two columns; the white between words lines up over so many rows of print only where columns do.
@@ -22,22 +26,55 @@ MANY_ROWS = 6
 BROKEN = 0.25
 
 
-def table_rows(table: Table, fragments: Sequence[Fragment]) -> list[Block]:
-    """The rows of a table from the top; a cell that is merged into the one above is empty."""
+def table_rows(table: Table, fragments: Sequence[Fragment], frame: int) -> list[Block]:
+    """The rows of a table from the top; a cell that is merged into the one above is empty.
+
+    A row that sets text beside its heading, as forms do, comes as heading and paragraphs; a row of nothing but long texts
+    is boxes side by side, which are numbered from `frame`.
+    """
     cells: dict[tuple[int, int], list[Fragment]] = {}
     for fragment in fragments:
         for part in _at_columns(fragment, table):
             cells.setdefault(table.cell(*part.middle), []).append(part)
-    blocks = []
+    blocks: list[Block] = []
+    headed = False
     for row in range(table.rows):
-        texts, lines = [], []
-        for column in table.columns_of(row):
-            held = lines_of(cells.get((row, column), []))
-            texts.append(_joined(line.text for line in held))
-            lines.extend(held)
-        if lines:
-            blocks.append(Block(tuple(lines), tuple(texts)))
+        held = [lines_of(cells.get((row, column), [])) for column in table.columns_of(row)]
+        if not any(held):
+            continue
+        headed = len(held) > 1 and (headed or _is_head(held))
+        if not headed and _is_form(held):
+            blocks += [*(Block((*held[0],), heads=True) for _ in held[:1] if held[0]), *paragraphs_of(held[1])]
+        elif not headed and _is_boxes(held):
+            boxes = enumerate(held, start=frame + row * table.columns)
+            blocks += [replace(block, frame=number) for number, lines in boxes for block in paragraphs_of(lines)]
+        else:
+            texts = tuple(_joined(line.text for line in lines) for lines in held)
+            blocks.append(Block(tuple(line for lines in held for line in lines), texts))
     return blocks
+
+
+def _is_head(cells: Sequence[Sequence[Line]]) -> bool:
+    """Whether a row names the columns below it: all cells short and bold."""
+    return all(lines and _words(lines) <= LABEL_WORDS and all(line.bold for line in lines) for lines in cells)
+
+
+def _is_form(cells: Sequence[Sequence[Line]]) -> bool:
+    """Whether a row is a heading on the left and its text on the right; the heading may stand on the page before."""
+    if len(cells) != 2 or _words(cells[0]) > LABEL_WORDS:
+        return False
+    bold = bool(cells[0]) and all(line.bold for line in cells[0]) and not any(line.bold for line in cells[1])
+    return _words(cells[1]) >= (FEW_WORDS if bold else TEXT_WORDS) and not is_label(
+        " ".join(line.text for line in cells[0])
+    )
+
+
+def _is_boxes(cells: Sequence[Sequence[Line]]) -> bool:
+    return len(cells) > 1 and all(_words(lines) >= TEXT_WORDS for lines in cells)
+
+
+def _words(lines: Sequence[Line]) -> int:
+    return sum(len(line.text.split()) for line in lines)
 
 
 def _at_columns(fragment: Fragment, table: Table) -> list[Fragment]:
