@@ -75,13 +75,14 @@ def print_json(value: object) -> None:
 
 @cli.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE ...]")
-@click.option("--jobs", type=click.IntRange(1, 64), help="Processes that read PDFs.  [default: 2]")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes that read and index.  [default: 2]")
+@click.option("--retry", is_flag=True, help="Try every document again that could not be read.")
 @places
-def ingest(sources: tuple[str, ...], jobs: int | None, corpus: Path | None, data: Path | None) -> None:
+def ingest(sources: tuple[str, ...], jobs: int | None, retry: bool, corpus: Path | None, data: Path | None) -> None:
     """Bring the library and the index up to date.
 
     SOURCE is the name of a source of the corpus, a folder of PDFs or one PDF; none means every source of the corpus.
-    What is done is not done again.
+    What is done is not done again, and what could not be read is not tried again until it or a limit changes.
 
     Example: lessons ingest ~/reviews
     """
@@ -89,14 +90,16 @@ def ingest(sources: tuple[str, ...], jobs: int | None, corpus: Path | None, data
 
     settings = settings_of.load(corpus=corpus, data=data, jobs=jobs)
     with _progress() as progress:
-        outcome = pipeline.ingest(settings, sources, progress)
+        outcome = pipeline.ingest(settings, sources, progress, retry=retry)
     for key, reason in sorted(outcome.failures.items()):
         click.echo(f"could not read {key}: {reason}", err=True)
     for key in outcome.removed:
         click.echo(f"no longer there, taken out: {key}", err=True)
+    totals = outcome.totals
     click.echo(
-        f"{outcome.documents} documents in the library, {len(outcome.changed)} brought up to date, "
-        f"{outcome.pages} pages read, {len(outcome.failures)} could not be read",
+        f"{totals.files} files in the library: {totals.read} read, {totals.failed} could not be read, "
+        f"{totals.duplicates} the same as another; {len(outcome.changed)} brought up to date, "
+        f"{outcome.pages} pages read in this run",
         err=True,
     )
     sys.exit(SOME_FAILED if outcome.failures else DONE)
@@ -140,10 +143,10 @@ def check(corpus: Path | None, data: Path | None) -> None:
 
     Example: lessons check
     """
-    from indexer import pipeline
+    from indexer.stages import rule_faults
 
     settings = settings_of.load(corpus=corpus, data=data)
-    faults = taxonomy_of.check(settings.corpus) or pipeline.rule_faults(settings)
+    faults = taxonomy_of.check(settings.corpus) or rule_faults(settings)
     for path in () if faults else taxonomy_of.uncatalogued(settings.corpus):
         click.echo(f"{path}: in no catalogue (it is read all the same)", err=True)
     for fault in faults:
@@ -166,9 +169,11 @@ def extract(file: Path, json_: bool, corpus: Path | None, data: Path | None) -> 
 
     Example: lessons extract review.pdf --json
     """
-    from indexer import pipeline, report
+    from indexer import report
+    from indexer.reading import Reader
 
-    reading = pipeline.read_one(file, pipeline.Stages(settings_of.load(corpus=corpus, data=data)))
+    with Reader(settings_of.load(corpus=corpus, data=data)) as reader:
+        reading = reader.read(file)
     if json_:
         print_json(report.reading_json(reading))
     else:

@@ -6,10 +6,11 @@ from contextlib import closing
 from typing import Any
 
 from indexer.errors import IndexMissingError
-from indexer.pipeline import STAGES, Reading
+from indexer.reading import Reading
 from indexer.records import CaseConcept, LearningItem, TaggedPassage
 from indexer.search import open_engine
 from indexer.settings import Settings
+from indexer.stages import STAGES
 from indexer.store import Library
 
 
@@ -102,6 +103,7 @@ def status(settings: Settings, library: Library) -> dict[str, Any]:
     return {
         "library": str(settings.library),
         "documents": len(documents),
+        "totals": library.totals(),
         "duplicates": library.duplicates(),
         "stages": {stage: {"done": counts["done"], "failed": counts["failed"]} for stage, counts in stages.items()},
         "failures": {

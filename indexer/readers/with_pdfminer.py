@@ -2,8 +2,9 @@
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -16,14 +17,21 @@ from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser, PDFSyntaxError
+from pdfminer.pdftypes import stream_value
 from pdfminer.psexceptions import PSException
+from pdfminer.psparser import LIT
 from pdfminer.utils import Matrix, PathSegment, Point, apply_matrix_pt, apply_matrix_rect, mult_matrix
 
 from indexer.errors import DocumentError
 from indexer.page.sheet import Rule, Sheet, Word, in_frame
+from indexer.readers.content import operations
 
 # A gap wider than this share of the font size is a space, even where no space is drawn.
 SPACE_GAP = 0.15
+# No page of print has as many words or rules; what is drawn after them is not read.
+MOST_WORDS, MOST_RULES = 50_000, 50_000
+# Forms that draw forms that draw forms could go on for ever.
+MOST_FIGURES = 50_000
 BOLD = ("bold", "black", "heavy", "demi")
 ITALIC = ("italic", "oblique")
 
@@ -60,13 +68,13 @@ class _Device(PDFTextDevice):
         self.words: list[Word] = []
         self.rules: list[Rule] = []
         self.pictured = 0.0  # square points that images cover
-        self.curves = 0
+        self.curves = self.figures = 0
         self._fonts: dict[int, _Font] = {}
 
     def start(self) -> None:
         """Forgets the last page."""
         self.words, self.rules = [], []
-        self.pictured, self.curves = 0.0, 0
+        self.pictured, self.curves, self.figures = 0.0, 0, 0
 
     def _font(self, font: PDFFont) -> _Font:
         known = self._fonts.get(id(font))
@@ -79,6 +87,8 @@ class _Device(PDFTextDevice):
         """Draws one string: its glyphs are gathered into words, and the text position moves on."""
         if textstate.font is None or self.ctm is None:
             return
+        if len(self.words) > MOST_WORDS:
+            raise DocumentError(f"it has more than {MOST_WORDS} words")
         font = self._font(textstate.font)
         pen = _Pen(self, font, textstate, mult_matrix(textstate.matrix, self.ctm))
         textstate.linematrix = pen.draw(seq, textstate.linematrix)
@@ -87,7 +97,7 @@ class _Device(PDFTextDevice):
         self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[PathSegment]
     ) -> None:
         """Keeps straight lines and rectangles, which frame boxes and tables."""
-        if self.ctm is None or not (stroke or fill):
+        if self.ctm is None or not (stroke or fill) or len(self.rules) > MOST_RULES:
             return
         if len(path) > 5000:
             self.curves += len(path)
@@ -103,6 +113,12 @@ class _Device(PDFTextDevice):
                     self.rules.append(
                         Rule(min(xs), min(ys), max(xs), max(ys), stroke, fill and not _white(graphicstate.ncolor))
                     )
+
+    def begin_figure(self, name: str, bbox: Any, matrix: Matrix) -> None:
+        """Counts what is drawn besides the page itself."""
+        self.figures += 1
+        if self.figures > MOST_FIGURES:
+            raise DocumentError(f"it draws more than {MOST_FIGURES} figures")
 
     def render_image(self, name: str, stream: Any) -> None:
         """Adds up what images cover: the unit square, wherever the transformation puts it."""
@@ -182,6 +198,49 @@ class _Pen:
         self.device.words.append(Word(text, x0, y0, x1, self.height, self.bold, self.font.italic, angle, space))
 
 
+class _Interpreter(PDFPageInterpreter):
+    """pdfminer's interpreter with a faster way through content streams."""
+
+    def execute(self, streams: Sequence[object]) -> None:
+        """Executes content streams; one that is being executed already is left out."""
+        found = [stream_value(stream) for stream in streams]
+        found = [s for s in found if s.objid is not None and s.objid not in self.parent_stream_ids]
+        try:
+            program = operations(b"\n".join(stream.get_data() for stream in found), LIT)
+        except Exception:  # what can be read before the fault is read by pdfminer's own way
+            program = None
+        if program is None:
+            super().execute(streams)
+            return
+        self.stream_ids = {cast(int, stream.objid) for stream in found}
+        for operator, operands in program:
+            self._operate(operator, operands)
+
+    def _operate(self, operator: bytes, operands: list[Any]) -> None:
+        method, takes = _method(operator)
+        if self.argstack or len(operands) != takes:
+            self.argstack += operands
+            operands = self.pop(takes)
+        if method and len(operands) == takes:
+            method(self, *operands)
+
+    def do_TJ(self, seq: Any) -> None:
+        """Shows text; the device does not keep the state of the graphics, so that it need not be copied."""
+        if self.textstate.font is not None:
+            self.device.render_string(self.textstate, seq, self.graphicstate.ncs, self.graphicstate)
+
+    def do_BDC(self, tag: Any, props: Any) -> None:
+        """Marks content, which says nothing about words."""
+
+
+@lru_cache(maxsize=500)
+def _method(operator: bytes) -> tuple[Callable[..., None] | None, int]:
+    """The method of the interpreter that does what an operator says, and how many operands it takes."""
+    name = operator.decode("latin-1").replace("*", "_a").replace('"', "_w").replace("'", "_q")
+    method = getattr(_Interpreter, f"do_{name}", None)
+    return method, method.__code__.co_argcount - 1 if method else 0
+
+
 def _subpaths(path: Sequence[PathSegment]) -> Iterator[list[Point] | None]:
     """The corners of each part of a path that is made of straight lines only; None for a part with a curve."""
     for _, part in groupby(_numbered(path), key=itemgetter(0)):
@@ -234,15 +293,24 @@ def sheets(path: Path) -> Iterator[Sheet]:
 def _sheets(pdf: PDFDocument) -> Iterator[Sheet]:
     resources = PDFResourceManager()
     device = _Device(resources)
-    interpreter = PDFPageInterpreter(resources, device)
+    interpreter = _Interpreter(resources, device)
     for number, drawn in enumerate(PDFPage.create_pages(pdf), start=1):
         device.start()
         fault = None
         try:
             interpreter.process_page(drawn)
         except Exception as error:  # one bad page must not lose the others
-            fault = type(error).__name__
+            fault = _plainly(error)
         yield _sheet(number, drawn, device, fault)
+
+
+def _plainly(error: Exception) -> str:
+    """The reason why a page could not be read whole."""
+    if isinstance(error, DocumentError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "it needs too much memory"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else f"it is damaged ({type(error).__name__})"
 
 
 def _sheet(number: int, drawn: PDFPage, device: _Device, fault: str | None) -> Sheet:
