@@ -263,11 +263,11 @@ class WhooshEngine:
         Visible after `commit`.
         """
         piece: Any = index.open_dir(str(folder), _NAME)
-        segments, held, documents = piece._segments(), self.documents(), set(documents)
+        segments, documents = piece._segments(), set(documents)
         if self._pending & documents:
             self.commit()
         self._writer = self._writer or self._open_writer()
-        for document in documents & held:
+        for document in documents & self.documents():
             self.remove(document)
         for path in folder.glob(f"{_NAME}_*"):
             path.rename(self._folder / path.name)

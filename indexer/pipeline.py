@@ -19,6 +19,7 @@ from typing import Any
 from indexer import taxonomy
 from indexer.errors import DocumentError, FileGoneError, LessonsError
 from indexer.fingerprints import Fingerprints
+from indexer.index import worth_finding
 from indexer.pieces import Pending, Refused, build
 from indexer.places import take_up
 from indexer.records import Document
@@ -120,9 +121,9 @@ class _Ingest:
         self.engine.commit()
 
     def _ask_for_lost_entries(self, documents: Iterable[Document]) -> None:
-        """A document that is marked as indexed and is not in the index is indexed again; one without passages never is."""
+        """A document that is marked as indexed and is not in the index is indexed again, but for one with nothing to find."""
         for key in [d.key for d in documents if d.key not in self.held and (d.key, "index") in self.marks]:
-            if self.library.passages(key):
+            if any(worth_finding(passage) for passage in self.library.passages(key)):
                 del self.marks[key, "index"]
 
     # --- what is due ----------------------------------------------------------------------------------------------

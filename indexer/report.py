@@ -132,7 +132,12 @@ def _index(settings: Settings, library: Library) -> dict[str, object]:
 
 def status_text(facts: Mapping[str, Any]) -> str:
     """The state of the library for a person."""
-    lines = [f"Library {facts['library']}: {facts['documents']} documents, {facts['pages']} pages"]
+    totals = facts["totals"]
+    lines = [
+        f"Library {facts['library']}: {facts['documents']} documents, {facts['pages']} pages",
+        f"{totals.files} files: {totals.read} read, {totals.failed} could not be read, {totals.duplicates} the same as another"
+        + (f", {totals.waiting} waiting for the next ingest" if totals.waiting else ""),
+    ]
     lines += [
         f"  {stage:<9} {counts['done']:>6} done  {counts['failed']:>4} failed"
         for stage, counts in facts["stages"].items()

@@ -1,10 +1,8 @@
 """Reads a PDF with the interpreter of pdfminer.six and a text device of our own. The only file that knows pdfminer."""
 
 import logging
-import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -23,11 +21,10 @@ from pdfminer.psparser import LIT
 from pdfminer.utils import Matrix, PathSegment, Point, apply_matrix_pt, apply_matrix_rect, mult_matrix
 
 from indexer.errors import DocumentError
-from indexer.page.sheet import Rule, Sheet, Word, in_frame
+from indexer.page.sheet import Rule, Sheet, Word
 from indexer.readers.content import operations
+from indexer.readers.pen import Font, Pen
 
-# A gap wider than this share of the font size is a space, even where no space is drawn.
-SPACE_GAP = 0.15
 # No page of print has as many words or rules; what is drawn after them is not read.
 MOST_WORDS, MOST_RULES = 50_000, 50_000
 # Forms that draw forms that draw forms could go on for ever.
@@ -39,25 +36,11 @@ ITALIC = ("italic", "oblique")
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
 
-@dataclass(slots=True)
-class _Font:
-    """What the device asks of a font again and again: style, and text and width of each glyph."""
-
-    font: PDFFont
-    bold: bool
-    italic: bool
-    glyphs: dict[int, tuple[str, float]] = field(default_factory=dict)
-
-    def glyph(self, cid: int) -> tuple[str, float]:
-        """The text of a glyph, and its width as a share of the font size."""
-        known = self.glyphs.get(cid)
-        if known is None:
-            try:
-                text = self.font.to_unichr(cid)
-            except (PDFUnicodeNotDefined, KeyError):
-                text = "\ufffd"
-            known = self.glyphs[cid] = (text, self.font.char_width(cid))
-        return known
+def _text_of(font: PDFFont, cid: int) -> str:
+    try:
+        return font.to_unichr(cid)
+    except (PDFUnicodeNotDefined, KeyError):
+        return "\ufffd"
 
 
 class _Device(PDFTextDevice):
@@ -69,18 +52,26 @@ class _Device(PDFTextDevice):
         self.rules: list[Rule] = []
         self.pictured = 0.0  # square points that images cover
         self.curves = self.figures = 0
-        self._fonts: dict[int, _Font] = {}
+        self._fonts: dict[int, Font] = {}
 
     def start(self) -> None:
         """Forgets the last page."""
         self.words, self.rules = [], []
         self.pictured, self.curves, self.figures = 0.0, 0, 0
 
-    def _font(self, font: PDFFont) -> _Font:
+    def _font(self, font: PDFFont) -> Font:
         known = self._fonts.get(id(font))
         if known is None:
             name = str(font.fontname).lower()
-            known = self._fonts[id(font)] = _Font(font, any(b in name for b in BOLD), any(i in name for i in ITALIC))
+            known = self._fonts[id(font)] = Font(
+                text_of=partial(_text_of, font),
+                width_of=font.char_width,
+                decode=font.decode,
+                bold=any(sign in name for sign in BOLD),
+                italic=any(sign in name for sign in ITALIC),
+                multibyte=font.is_multibyte(),
+                vertical=font.is_vertical(),
+            )
         return known
 
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: PDFGraphicState) -> None:
@@ -89,8 +80,7 @@ class _Device(PDFTextDevice):
             return
         if len(self.words) > MOST_WORDS:
             raise DocumentError(f"it has more than {MOST_WORDS} words")
-        font = self._font(textstate.font)
-        pen = _Pen(self, font, textstate, mult_matrix(textstate.matrix, self.ctm))
+        pen = Pen(self._font(textstate.font), textstate, mult_matrix(textstate.matrix, self.ctm), self.words)
         textstate.linematrix = pen.draw(seq, textstate.linematrix)
 
     def paint_path(
@@ -125,77 +115,6 @@ class _Device(PDFTextDevice):
         if self.ctm is not None:
             a, b, c, d, _, _ = self.ctm
             self.pictured += abs(a * d - b * c)
-
-
-class _Pen:
-    """Draws one string: walks over its glyphs and cuts them into words where a space is drawn or left."""
-
-    def __init__(self, device: _Device, font: _Font, textstate: Any, matrix: Matrix) -> None:
-        self.device, self.font, self.matrix = device, font, matrix
-        self.size = textstate.fontsize
-        self.scaling = textstate.scaling * 0.01
-        self.charspace = textstate.charspace * self.scaling
-        self.wordspace = 0 if font.font.is_multibyte() else textstate.wordspace * self.scaling
-        self.rise = textstate.rise
-        self.vertical = font.font.is_vertical()
-        self.bold = font.bold or textstate.render == 2
-        self.height = abs(self.size) * (matrix[2] ** 2 + matrix[3] ** 2) ** 0.5
-
-    def draw(self, seq: Any, position: tuple[float, float]) -> tuple[float, float]:
-        x, y = position
-        if self.vertical:
-            return self._draw_vertical(seq, x, y)
-        text, start, end = "", x, x
-        per_unit = 0.001 * self.size * self.scaling
-        wide = SPACE_GAP * abs(self.size * self.scaling)
-        glyph = self.font.glyph
-        for part in seq:
-            if not isinstance(part, bytes):
-                if isinstance(part, int | float):
-                    x -= part * per_unit
-                continue
-            for cid in self.font.font.decode(part):
-                char, width = glyph(cid)
-                if char.isspace():
-                    self._put(text, start, end, y, space=True)
-                    text = ""
-                else:
-                    if text and abs(x - end - self.charspace) > wide:
-                        self._put(text, start, end, y, space=x > end)
-                        text = ""
-                    if not text:
-                        start = x
-                    text += char
-                x += width * self.size * self.scaling
-                end = x if text else end
-                x += self.charspace + (self.wordspace if cid == 32 else 0)
-        self._put(text, start, end, y)
-        return x, y
-
-    def _draw_vertical(self, seq: Any, x: float, y: float) -> tuple[float, float]:
-        for part in seq:
-            if isinstance(part, bytes):
-                for cid in self.font.font.decode(part):
-                    char, width = self.font.glyph(cid)
-                    self._put(char.strip(), x, x + self.size, y)
-                    y += width * self.size + self.charspace
-            elif isinstance(part, int | float):
-                y -= part * 0.001 * self.size
-        return x, y
-
-    def _put(self, text: str, start: float, end: float, y: float, *, space: bool = False) -> None:
-        if not text:
-            if space and self.device.words:
-                self.device.words[-1].space = True
-            return
-        x0, y0 = apply_matrix_pt(self.matrix, (start, y + self.rise))
-        x1, y1 = apply_matrix_pt(self.matrix, (end, y + self.rise))
-        angle = 0
-        if y1 != y0 or x1 < x0:
-            angle = round(math.degrees(math.atan2(y1 - y0, x1 - x0))) % 360
-            if angle:
-                (x0, y0), (x1, _) = in_frame(x0, y0, angle), in_frame(x1, y1, angle)
-        self.device.words.append(Word(text, x0, y0, x1, self.height, self.bold, self.font.italic, angle, space))
 
 
 class _Interpreter(PDFPageInterpreter):

@@ -18,8 +18,8 @@ from pdfminer.high_level import extract_text
 
 from indexer import settings
 from indexer.extract import extract
-from indexer.stages import Stages
 from indexer.records import Document
+from indexer.stages import Stages
 
 SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "reviews" / "sample"
 
