@@ -1,5 +1,6 @@
 """The index is built in pieces, each by a process of its own from what the library holds, and taken in whole."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from indexer.store import Library
 LARGEST = 4 << 20
 # Smaller pieces are not worth a process.
 SMALLEST = 1 << 17
+ORDER = "documents.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,17 @@ class Refused:
     reason: str
 
 
-def build(stages: Stages, folder: Path, documents: Sequence[Document]) -> Iterator[Refused]:
-    """Makes the index of some documents in a folder of its own."""
+def order(folder: Path, documents: Sequence[Document]) -> None:
+    """Lays down in a folder which documents are to be indexed there; a message could not hold any number of them."""
+    folder.mkdir(parents=True)
+    (folder / ORDER).write_text(json.dumps([document.key for document in documents]), "utf-8")
+
+
+def build(stages: Stages, folder: Path) -> Iterator[Refused]:
+    """Makes the index of the documents that were ordered in a folder there."""
+    keys: list[str] = json.loads((folder / ORDER).read_text("utf-8"))
     with Library(stages.settings.library) as library, closing(open_piece(stages.settings, folder)) as engine:
-        for document in documents:
-            key = document.key
+        for key in keys:
             try:
                 review = library.load(key, "describe", ReviewRecord)
                 if review is None:

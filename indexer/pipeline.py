@@ -20,7 +20,7 @@ from indexer import taxonomy
 from indexer.errors import DocumentError, FileGoneError, LessonsError
 from indexer.fingerprints import Fingerprints
 from indexer.index import worth_finding
-from indexer.pieces import Pending, Refused, build
+from indexer.pieces import Pending, Refused, build, order
 from indexer.places import take_up
 from indexer.records import Document
 from indexer.search import Engine, open_engine, remove_old_indexes
@@ -99,7 +99,7 @@ class _Ingest:
         ready = [d for d in documents if d.id]
         self.outcome.documents = len(documents)
         self.outcome.failures.update({d.key: self._reason(d.key) for d in documents if not d.id})
-        self._drop_strangers({d.key for d in ready})
+        self._drop_strangers({d.key for d in ready} - {key for (key, _), mark in self.marks.items() if mark.error})
         self._ask_for_lost_entries(ready)
         self._plan(ready)
         self.total = len(self.due)
@@ -173,7 +173,8 @@ class _Ingest:
         if piece := self.pending.take(self.settings.jobs, all_read=not self.unread):
             folder = self.pieces / str(next(self.numbers))
             self.building[str(folder)] = piece
-            workshop.start(str(folder), build, folder, piece)
+            order(folder, piece)
+            workshop.start(str(folder), build, folder)
             return True
         if self.unread:
             document = self.unread.popleft()

@@ -70,7 +70,10 @@ class Workshop:
     def start(
         self, name: str, function: Callable[..., Iterator[object]], *arguments: object, limits: Limits | None = None
     ) -> None:
-        """Begins ``function(loaded, *arguments)``; what it yields is heard under `name`."""
+        """Begins ``function(loaded, *arguments)``; what it yields is heard under `name`.
+
+        The arguments are to be small: while the foreman waits to be heard, it takes no more than some kilobytes.
+        """
         try:
             self._channel.send((name, function, arguments, limits))
         except OSError as error:

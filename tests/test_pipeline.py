@@ -198,6 +198,22 @@ def test_an_index_that_is_lost_is_built_again(place: Settings, folder: Path) -> 
     assert contents(place)[4:] == before[4:]
 
 
+def test_one_that_failed_and_was_not_taken_out_before_the_run_broke_off_is_taken_out(
+    place: Settings, folder: Path, tmp_path: Path
+) -> None:
+    pipeline.ingest(place, [str(folder)])
+    (index,) = place.data.glob("index-*")
+    shutil.copytree(index, tmp_path / "as it was")
+    make_pdf(folder / "one.pdf", lines("secret"), password="x")
+    pipeline.ingest(place, [str(folder)])
+    shutil.rmtree(index)
+    shutil.copytree(tmp_path / "as it was", index)
+    pipeline.ingest(place, [str(folder)])
+    engine = open_engine(place)
+    assert engine.documents() == {"anytown-reviews/2017/two"}
+    engine.close()
+
+
 def test_of_indexes_of_other_versions_the_latest_is_kept(place: Settings, folder: Path) -> None:
     for name, age in (("index-old", 2), ("index-older", 3), ("index-last", 1)):
         (place.data / name).mkdir(parents=True)
