@@ -29,7 +29,7 @@ from indexer.retrieval.matches import Docs, Numbers, Postings
 from indexer.retrieval.results import Answerer
 from indexer.retrieval.thesaurus import Thesaurus
 
-MEMORY_MB = 512  # that the writer fills before it spills to disk
+MEMORY_MB = 512
 BLOCK = 2048  # postings that are read at once
 GONE = -1  # generation of an index whose folder was emptied; readers keep what they have open
 LAST_PLACE = 0xFFFF  # words of a passage after this many share one place
@@ -231,9 +231,14 @@ class Snapshot:
 class WhooshEngine:
     """An index of passages in one folder. One writer at a time; readers see whole commits and take no lock."""
 
-    def __init__(self, folder: Path, thesaurus: Thesaurus | None = None, *, write: bool = False) -> None:
-        """Opens the index, making it when `write`. Raises IndexMissingError when there is none."""
-        self._folder, self._thesaurus, self._write = folder, thesaurus, write
+    def __init__(
+        self, folder: Path, thesaurus: Thesaurus | None = None, *, write: bool = False, memory_mb: int = MEMORY_MB
+    ) -> None:
+        """Opens the index, making it when `write`; `memory_mb` is what the writer fills before it spills to disk.
+
+        Raises IndexMissingError when there is none.
+        """
+        self._folder, self._thesaurus, self._write, self._memory_mb = folder, thesaurus, write, memory_mb
         self._opening = threading.Lock()
         self._writer: Any = None
         self._pending: set[str] = set()
@@ -288,7 +293,7 @@ class WhooshEngine:
             raise LessonsError("the index is open for reading only")
         try:
             codec = _new_codec(blocklimit=BLOCK, inlinelimit=0)
-            return self._index.writer(timeout=LOCK_SECONDS, limitmb=MEMORY_MB, codec=codec)
+            return self._index.writer(timeout=LOCK_SECONDS, limitmb=self._memory_mb, codec=codec)
         except LockError as error:
             raise LessonsError(
                 f"another process is writing the index in {self._folder}: try again when it has finished"

@@ -16,6 +16,9 @@ from indexer.records import Hit, IndexEntry, Passage, ReviewRecord, SearchReques
 from indexer.retrieval import analysis, thesaurus
 from indexer.settings import Settings
 
+# Memory for the index that is put together of pieces; each piece is made in a process that may take more.
+MERGING_MB = 16
+
 
 class Engine(Protocol):
     """An index of passages that can be changed by one writer while many readers search it."""
@@ -67,7 +70,8 @@ def open_engine(settings: Settings, *, write: bool = False) -> Engine:
     """
     if settings.engine != "whoosh":
         raise ConfigError(f"setting LESSONS_ENGINE: there is no engine '{settings.engine}'; there is whoosh")
-    return WhooshEngine(index_folder(settings), load_synonyms(settings), write=write)
+    folder, synonyms = index_folder(settings), load_synonyms(settings)
+    return WhooshEngine(folder, synonyms, write=write, memory_mb=MERGING_MB)
 
 
 def open_piece(settings: Settings, folder: Path) -> Engine:

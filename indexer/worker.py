@@ -113,6 +113,7 @@ def foreman(channel_number: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = Connection(channel_number)
     with suppress(EOFError, OSError):  # the caller is gone
+        gc.disable()  # nothing of what is loaded is thrown away
         load, arguments = channel.recv()
         try:
             loaded = load(*arguments)
@@ -121,6 +122,7 @@ def foreman(channel_number: int) -> None:
             return
         gc.collect()
         gc.freeze()  # what is shared is not looked through again, and stays shared
+        gc.enable()
         _Foreman(channel, loaded).run()
 
 
