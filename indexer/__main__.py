@@ -79,13 +79,14 @@ def print_json(value: object) -> None:
 
 @cli.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE ...]")
-@click.option("--jobs", type=click.IntRange(1, 64), help="Processes that read PDFs.  [default: 2]")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes that read and index.  [default: 2]")
+@click.option("--retry", is_flag=True, help="Try every document again that could not be read.")
 @places
-def ingest(sources: tuple[str, ...], jobs: int | None, corpus: Path | None, data: Path | None) -> None:
+def ingest(sources: tuple[str, ...], jobs: int | None, retry: bool, corpus: Path | None, data: Path | None) -> None:
     """Bring the library and the index up to date.
 
     SOURCE is the name of a source of the corpus, a folder of PDFs or one PDF; none means every source of the corpus.
-    What is done is not done again.
+    What is done is not done again, and what could not be read is not tried again until it or a limit changes.
 
     Example: lessons ingest ~/reviews
     """
@@ -93,14 +94,16 @@ def ingest(sources: tuple[str, ...], jobs: int | None, corpus: Path | None, data
 
     settings = settings_of.load(corpus=corpus, data=data, jobs=jobs)
     with _progress() as progress:
-        outcome = pipeline.ingest(settings, sources, progress)
+        outcome = pipeline.ingest(settings, sources, progress, retry=retry)
     for key, reason in sorted(outcome.failures.items()):
         click.echo(f"could not read {key}: {reason}", err=True)
     for key in outcome.removed:
         click.echo(f"no longer there, taken out: {key}", err=True)
+    totals = outcome.totals
     click.echo(
-        f"{outcome.documents} documents in the library, {len(outcome.changed)} brought up to date, "
-        f"{outcome.pages} pages read, {len(outcome.failures)} could not be read",
+        f"{totals.files} files in the library: {totals.read} read, {totals.failed} could not be read, "
+        f"{totals.duplicates} the same as another; {len(outcome.changed)} brought up to date, "
+        f"{outcome.pages} pages read in this run",
         err=True,
     )
     sys.exit(SOME_FAILED if outcome.failures else DONE)
@@ -144,10 +147,10 @@ def check(corpus: Path | None, data: Path | None) -> None:
 
     Example: lessons check
     """
-    from indexer import pipeline
+    from indexer.stages import rule_faults
 
     settings = settings_of.load(corpus=corpus, data=data)
-    faults = taxonomy_of.check(settings.corpus) or pipeline.rule_faults(settings)
+    faults = taxonomy_of.check(settings.corpus) or rule_faults(settings)
     for path in () if faults else taxonomy_of.uncatalogued(settings.corpus):
         click.echo(f"{path}: in no catalogue (it is read all the same)", err=True)
     for fault in faults:
@@ -188,21 +191,27 @@ def extract(
 
     Example: lessons extract review.pdf --json
     """
-    from indexer import audit, page_view, pipeline, report
+    from indexer import audit, page_view, report
+    from indexer.reading import Reader
 
     if pages and not out:
         raise LessonsError("--pages is for --html: name the file to write with --html OUT")
     settings = settings_of.load(corpus=corpus, data=data)
-    stages = pipeline.Stages(settings)
+    with Reader(settings) as reader:
+        if not (out or audit_):
+            reading = reader.read(file)
+        else:
+            parts = reader.split(file)
+    if out:
+        split = parts.split
+        read = page_view.Read(
+            parts.review.title, parts.review.warnings, parts.extracted.pages, split.passages, split.left_out
+        )
+        _draw(read, file, out, pages, settings)
+    if audit_:
+        click.echo(audit.audit_text(audit.audit(parts.extracted.pages, parts.split)))
     if out or audit_:
-        extracted, review, split = pipeline.split_one(file, stages)
-        if out:
-            read = page_view.Read(review.title, review.warnings, extracted.pages, split.passages, split.left_out)
-            _draw(read, file, out, pages, settings)
-        if audit_:
-            click.echo(audit.audit_text(audit.audit(extracted.pages, split)))
         return
-    reading = pipeline.read_one(file, stages)
     if json_:
         print_json(report.reading_json(reading))
     else:

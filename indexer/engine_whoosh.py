@@ -6,7 +6,7 @@ The only file that knows Whoosh. Index files hold pickles: never open an index t
 import threading
 from array import array
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from whoosh.fields import STORED, FieldType, Schema
 from whoosh.formats import Existence, Positions
 from whoosh.index import EmptyIndexError, LockError
 from whoosh.lang.snowball.english import EnglishStemmer
-from whoosh.reading import TermNotFound
+from whoosh.reading import SegmentReader, TermNotFound
 
 from indexer.errors import IndexMissingError, LessonsError
 from indexer.fields import FIELDS, FILTERS, NUMBERS, SEARCHED, hit_of
@@ -29,12 +29,12 @@ from indexer.retrieval.matches import Docs, Numbers, Postings
 from indexer.retrieval.results import Answerer
 from indexer.retrieval.thesaurus import Thesaurus
 
-MEMORY_MB = 512  # that the writer fills before it spills to disk
+MEMORY_MB = 512
 BLOCK = 2048  # postings that are read at once
 GONE = -1  # generation of an index whose folder was emptied; readers keep what they have open
 LAST_PLACE = 0xFFFF  # words of a passage after this many share one place
-MOST_SEGMENTS = 4  # more are merged into one, since every term is looked up in each
-MOST_DELETED = 0.2  # share of passages taken out, above which the rest is written anew
+MOST_SEGMENTS = 4  # the smallest of more are merged into one, since every term is looked up in each
+MOST_DELETED = 0.2  # share of a segment's passages taken out, above which the rest of it is written anew
 LOCK_SECONDS = 10.0  # to wait for another writer
 
 ANALYSER = Analyser(EnglishStemmer().stem)
@@ -115,6 +115,19 @@ def _row(entry: IndexEntry, seen: set[str]) -> dict[str, object]:
         "own_words": tuple(new),
         "hit": msgspec.json.encode(hit_of(entry)),
     }
+
+
+def _merged(taken: Sequence[Any], writer: Any, held: Sequence[Any]) -> list[Any]:
+    """The segments to keep when `taken` join those `held`: the others, small or worn ones, are written anew as one."""
+    segments = sorted((s for s in (*held, *taken) if s.doc_count()), key=lambda s: s.doc_count_all(), reverse=True)
+    kept = [s for s in segments if s.deleted_count() <= MOST_DELETED * s.doc_count_all()]
+    if writer.doc_count() or len(kept) < len(segments) or len(kept) > MOST_SEGMENTS:
+        kept = kept[: MOST_SEGMENTS - 1]
+    for segment in [s for s in segments if s not in kept]:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return kept
 
 
 class Snapshot:
@@ -218,12 +231,18 @@ class Snapshot:
 class WhooshEngine:
     """An index of passages in one folder. One writer at a time; readers see whole commits and take no lock."""
 
-    def __init__(self, folder: Path, thesaurus: Thesaurus | None = None, *, write: bool = False) -> None:
-        """Opens the index, making it when `write`. Raises IndexMissingError when there is none."""
-        self._folder, self._thesaurus, self._write = folder, thesaurus, write
+    def __init__(
+        self, folder: Path, thesaurus: Thesaurus | None = None, *, write: bool = False, memory_mb: int = MEMORY_MB
+    ) -> None:
+        """Opens the index, making it when `write`; `memory_mb` is what the writer fills before it spills to disk.
+
+        Raises IndexMissingError when there is none.
+        """
+        self._folder, self._thesaurus, self._write, self._memory_mb = folder, thesaurus, write, memory_mb
         self._opening = threading.Lock()
         self._writer: Any = None
         self._pending: set[str] = set()
+        self._taken: list[Any] = []  # segments made elsewhere
         self._snapshot: tuple[int, Snapshot, Answerer] | None = None
         if write and not index.exists_in(str(folder), _NAME):
             folder.mkdir(parents=True, exist_ok=True)
@@ -243,20 +262,38 @@ class WhooshEngine:
             self._writer.add_document(**row)
         self._pending.add(document)
 
+    def take_in(self, folder: Path, documents: Iterable[str]) -> None:
+        """Takes the index of `documents` (keys) that was made in a folder in the place of all they had.
+
+        Visible after `commit`.
+        """
+        piece: Any = index.open_dir(str(folder), _NAME)
+        segments, documents = piece._segments(), set(documents)
+        if self._pending & documents:
+            self.commit()
+        self._writer = self._writer or self._open_writer()
+        for document in documents & self.documents():
+            self.remove(document)
+        for path in folder.glob(f"{_NAME}_*"):
+            path.rename(self._folder / path.name)
+        self._taken += segments
+        self._pending |= documents
+
     def remove(self, document: str) -> None:
         """Takes out all entries of one document (its key); visible after `commit`."""
         if document in self._pending:  # what is not committed cannot be taken out
             self.commit()
         if self._writer is None:
             self._writer = self._open_writer()
-        self._writer.delete_by_term("own_document", document)
+        if self._writer.segments:
+            self._writer.delete_by_term("own_document", document)
 
     def _open_writer(self) -> Any:
         if not self._write:
             raise LessonsError("the index is open for reading only")
         try:
             codec = _new_codec(blocklimit=BLOCK, inlinelimit=0)
-            return self._index.writer(timeout=LOCK_SECONDS, limitmb=MEMORY_MB, codec=codec)
+            return self._index.writer(timeout=LOCK_SECONDS, limitmb=self._memory_mb, codec=codec)
         except LockError as error:
             raise LessonsError(
                 f"another process is writing the index in {self._folder}: try again when it has finished"
@@ -266,16 +303,15 @@ class WhooshEngine:
         """Makes all changes since the last commit visible to readers, all at once."""
         if self._writer is None:
             return
-        segments = self._writer.segments
-        total, deleted = sum(s.doc_count_all() for s in segments), sum(s.deleted_count() for s in segments)
-        writer, self._writer, self._pending = self._writer, None, set()
-        writer.commit(optimize=len(segments) >= MOST_SEGMENTS or deleted > MOST_DELETED * total)
+        writer, taken = self._writer, self._taken
+        self._writer, self._pending, self._taken = None, set(), []
+        writer.commit(mergetype=partial(_merged, taken))
 
     def close(self) -> None:
         """Gives up what was not committed, and lets go of files and locks."""
         if self._writer is not None:
             self._writer.cancel()
-            self._writer, self._pending = None, set()
+            self._writer, self._pending, self._taken = None, set(), []
         self._snapshot = None
 
     # --- reading --------------------------------------------------------------------------------------------------

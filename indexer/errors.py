@@ -13,6 +13,10 @@ class DocumentError(LessonsError):
     """A document could not be read; the message is the reason recorded for it."""
 
 
+class FileGoneError(DocumentError):
+    """A file could not be opened, or changed while it was read: the fault is not the document's, so it is tried again."""
+
+
 class IndexMissingError(LessonsError):
     """There is no index to search yet."""
 

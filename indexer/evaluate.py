@@ -15,6 +15,7 @@ import msgspec
 from indexer import measures, measures_of_identity, pipeline, report
 from indexer.errors import ConfigError, DocumentError, LessonsError, QueryError
 from indexer.measures import Gold, Mistake
+from indexer.reading import Reader
 from indexer.records import SearchRequest
 from indexer.search import Engine, open_engine, rank_collection
 from indexer.settings import Settings
@@ -74,11 +75,11 @@ def evaluate(settings: Settings, parts: Sequence[str], mistakes: int = 0) -> Sco
     figures: dict[str, dict[str, Any]] = {name: {READ: len(golds), FAILED: 0} for name, golds in sets.items()}
     pdfs = {gold.slug: _pdf(settings.corpus, gold.slug) for golds in sets.values() for gold in golds}
     if set(parts) - {"search"}:
-        stages = pipeline.Stages(settings)
-        for name, golds in sets.items():
-            scored, found = _score(stages, golds, pdfs, parts)
-            figures[name] |= scored
-            wrong += [] if name in UNSEEN else found
+        with Reader(settings) as reader:
+            for name, golds in sets.items():
+                scored, found = _score(reader, golds, pdfs, parts)
+                figures[name] |= scored
+                wrong += [] if name in UNSEEN else found
     if "search" in parts:
         for name, row in _score_search(settings, sets, pdfs).items():
             figures[name]["search"] = row
@@ -105,7 +106,7 @@ def _pdf(corpus: Path, slug: str) -> Path:
 
 
 def _score(
-    stages: pipeline.Stages, golds: Sequence[Gold], pdfs: Mapping[str, Path], parts: Sequence[str]
+    reader: Reader, golds: Sequence[Gold], pdfs: Mapping[str, Path], parts: Sequence[str]
 ) -> tuple[dict[str, Any], list[Mistake]]:
     """The figures of one set, and the mistakes made."""
     counts: dict[str, Counter[str]] = {part: Counter() for part in FIGURES}
@@ -113,7 +114,7 @@ def _score(
     failed = 0
     for gold in golds:
         try:
-            read = msgspec.to_builtins(report.reading_json(pipeline.read_one(pdfs[gold.slug], stages)))
+            read = msgspec.to_builtins(report.reading_json(reader.read(pdfs[gold.slug])))
         except DocumentError:
             failed += 1
             continue

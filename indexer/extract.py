@@ -10,13 +10,15 @@ from indexer.page.ink import Ink
 from indexer.page.layout import page_of
 from indexer.page.legibility import GARBLED, why_unread
 from indexer.page.sheet import Sheet
-from indexer.readers import scans, with_pdfium, with_pdfminer, with_tesseract
+from indexer.readers import scans, with_pdfium, with_pdfminer
 from indexer.records import Extracted, LeftOut, Page
+from indexer.settings import ReadingOptions
 
 VERSION = "5"
 # A page is looked at for ink in this many dots per inch.
 GLANCE_DPI = 50
 
+DEFAULT = ReadingOptions()
 READERS: dict[str, Callable[[Path], Iterator[Sheet]]] = {
     "pdfminer": with_pdfminer.sheets,
     "pdfium": with_pdfium.sheets,
@@ -29,24 +31,36 @@ def check_reader(name: str) -> None:
         raise ConfigError(f"setting LESSONS_READER: '{name}' is none of {', '.join(READERS)}")
 
 
-def extract(path: Path, max_pages: int, reader: str = "pdfminer") -> Extracted:
-    """Reads a PDF, at most `max_pages` pages of it; a page that fails is named in the warnings.
+def extract(path: Path, options: ReadingOptions = DEFAULT) -> Extracted:
+    """Reads a PDF as far as the options let it; what is not read, and a page that fails, is named in the warnings.
 
     Raises DocumentError, with a plain reason, when nothing can be read.
     """
     _check_start(path)
     pages: list[Page] = []
     warnings: list[str] = []
-    for sheet in READERS[reader](path):
-        if sheet.number > max_pages:
-            warnings.append(f"only the first {max_pages} pages were read")
+    words, end = 0, time.monotonic() + options.seconds
+    for sheet in READERS[options.reader](path):
+        limit = _limit(sheet, words, end, options)
+        if limit:
+            warnings.append(f"only the first {len(pages)} pages were read: {limit}")
             break
         if sheet.fault:
             warnings.append(f"page {sheet.number} could not be read whole: {sheet.fault}")
+        words += len(sheet.words)
         pages.append(_page(path, sheet))
     if not pages:
-        raise DocumentError("the PDF has no pages")
+        raise DocumentError(warnings[0] if warnings else "the PDF has no pages")
     return Extracted(tuple(pages), tuple(warnings))
+
+
+def _limit(sheet: Sheet, words: int, end: float, options: ReadingOptions) -> str | None:
+    """Which limit a page exceeds, if any."""
+    if sheet.number > options.max_pages:
+        return f"there are more than {options.max_pages}"
+    if words + len(sheet.words) > options.max_words:
+        return f"there are more than {options.max_words} words"
+    return f"it took more than {options.seconds:g} seconds" if time.monotonic() > end else None
 
 
 def _page(path: Path, sheet: Sheet) -> Page:
@@ -68,11 +82,6 @@ def _blank(path: Path, sheet: Sheet) -> bool:
 
 
 # --- OCR ----------------------------------------------------------------------------------------------------------
-
-
-def ocr_missing() -> tuple[str, ...]:
-    """The commands that would install what OCR needs; none when scans can be read."""
-    return with_tesseract.missing()
 
 
 def read_scans(path: Path, extracted: Extracted, page_seconds: int, seconds: int) -> Extracted:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR, S_ISFIFO, S_ISREG, S_ISSOCK
 
 from indexer.errors import ConfigError
 from indexer.records import Document, document_key
@@ -37,7 +38,7 @@ def find(source: str, folder: Path, known: Mapping[str, tuple[int, int, str]], o
         raise ConfigError(f"source {source}: there is no folder {folder}")
     root = folder.resolve()
     found: dict[str, Found] = {}
-    for path in [only] if only else _pdfs(folder):
+    for path in [only] if only else _named_pdf(folder):
         file = _readable(path.relative_to(folder))
         key = document_key(source, file)
         key = f"{source}/{file}" if key in found else key  # "a.pdf" beside "a.PDF"
@@ -45,10 +46,11 @@ def find(source: str, folder: Path, known: Mapping[str, tuple[int, int, str]], o
     return [found[key] for key in sorted(found)]
 
 
-def _pdfs(folder: Path) -> Iterator[Path]:
+def _named_pdf(folder: Path) -> Iterator[Path]:
+    """Everything that is named as a PDF, a folder that is so too; what stands in it is looked at besides."""
     for here, folders, files in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
+        for name in sorted([*files, *folders]):
             if name.lower().endswith(".pdf") and not name.startswith("."):
                 yield Path(here, name)
 
@@ -70,12 +72,19 @@ def _document(source: str, key: str, path: Path, root: Path, known: tuple[int, i
         if not path.resolve().is_relative_to(root):
             return _unread(source, key, path, "the file is a link that leads out of its folder")
         stat = path.stat()
+        if not S_ISREG(stat.st_mode):  # to open a pipe would wait for ever
+            return _unread(source, key, path, f"not a file but a {_kind(stat.st_mode)}")
         if known and known[:2] == (stat.st_size, stat.st_mtime_ns) and known[2]:
             return Found(Document(known[2], key, source, path), stat.st_size, stat.st_mtime_ns)
         digest = file_digest(path)
     except (OSError, RuntimeError) as error:
         return _unread(source, key, path, f"the file cannot be read: {getattr(error, 'strerror', None) or error}")
     return Found(Document(digest, key, source, path), stat.st_size, stat.st_mtime_ns)
+
+
+def _kind(mode: int) -> str:
+    """What stands where a file was expected."""
+    return "folder" if S_ISDIR(mode) else "pipe" if S_ISFIFO(mode) else "socket" if S_ISSOCK(mode) else "device"
 
 
 def _unread(source: str, key: str, path: Path, problem: str) -> Found:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from indexer.records import IndexEntry, Learning, LearningItem, ReviewRecord, TaggedPassage
+from indexer.records import IndexEntry, Learning, LearningItem, Passage, ReviewRecord, TaggedPassage
 from indexer.taxonomy import Taxonomy
 
 LEFT_OUT = frozenset({"toc"})  # sections that only repeat the headings of others
@@ -27,8 +27,13 @@ def entries(
             review=review,
         )
         for one in tagged
-        if one.passage.section not in LEFT_OUT and one.passage.text.strip()
+        if worth_finding(one.passage)
     ]
+
+
+def worth_finding(passage: Passage) -> bool:
+    """Whether a passage has an entry in the index."""
+    return passage.section not in LEFT_OUT and bool(passage.text.strip())
 
 
 def _concepts(tagged: TaggedPassage, facet: str, taxonomy: Taxonomy) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -20,7 +20,7 @@ from indexer.errors import DocumentError, LessonsError
 from indexer.readers.with_pdfium import jpeg
 from indexer.records import Box, LeftOut, Line, Page, Passage
 from indexer.settings import Settings
-from indexer.worker import run_limited
+from indexer.worker import Ended, Limits, Workshop
 
 DPI = 100
 LONGEST_SIDE = 1700  # pixels: an A3 page at 100 dpi
@@ -173,33 +173,43 @@ def _parts(passages: Sequence[Passage]) -> Iterator[Part]:
 def _leaves(path: Path, read: Read, shown: tuple[int, int], settings: Settings) -> Iterator[Leaf]:
     """The pages one after the other, each drawn when its turn comes, so that no more than one is in memory."""
     used = 0
-    for page in (page for page in read.pages if shown[0] <= page.number <= shown[1]):
-        here = [p for p in read.passages if p.page_from <= page.number <= p.page_to]
-        left_out = [item for item in read.left_out if item.page == page.number]
-        picture, fault = None, None
-        try:
-            if used > MOST_BYTES:
-                raise DocumentError(f"the pictures before it fill {MOST_BYTES >> 20} MB: choose pages with --pages")
-            drawn = _drawn(path, page.number, settings)
-            used += len(drawn)
-            picture = "data:image/jpeg;base64," + base64.b64encode(drawn).decode()
-        except DocumentError as error:
-            fault = str(error)
-        yield Leaf(page, tuple(_placed(here, page)), tuple(_asides(page, here, left_out)), picture, fault)
+    with Workshop(_pencil) as workshop:
+        for page in (page for page in read.pages if shown[0] <= page.number <= shown[1]):
+            here = [p for p in read.passages if p.page_from <= page.number <= p.page_to]
+            left_out = [item for item in read.left_out if item.page == page.number]
+            picture, fault = None, None
+            try:
+                if used > MOST_BYTES:
+                    raise DocumentError(f"the pictures before it fill {MOST_BYTES >> 20} MB: choose pages with --pages")
+                drawn = _drawn(workshop, path, page.number, settings)
+                used += len(drawn)
+                picture = "data:image/jpeg;base64," + base64.b64encode(drawn).decode()
+            except DocumentError as error:
+                fault = str(error)
+            yield Leaf(page, tuple(_placed(here, page)), tuple(_asides(page, here, left_out)), picture, fault)
 
 
-def _drawn(path: Path, number: int, settings: Settings) -> bytes:
-    """The picture of a page, drawn in a process of its own."""
-    return run_limited(
-        jpeg,
-        path,
-        number,
-        DPI,
-        LONGEST_SIDE,
-        seconds=min(SECONDS_FOR_A_PAGE, settings.max_seconds),
-        memory_mb=settings.max_memory_mb,
-        preload="indexer.readers.with_pdfium",
-    )
+def _pencil() -> Callable[[Path, int, int, int], bytes]:
+    """What draws a page; it is loaded once for all pages."""
+    return jpeg
+
+
+def _draw(pencil: Callable[[Path, int, int, int], bytes], path: Path, number: int) -> Iterator[bytes]:
+    yield pencil(path, number, DPI, LONGEST_SIDE)
+
+
+def _drawn(workshop: Workshop, path: Path, number: int, settings: Settings) -> bytes:
+    """The picture of a page, drawn in a process of its own. Raises DocumentError."""
+    limits = Limits(min(SECONDS_FOR_A_PAGE, settings.max_seconds), settings.max_memory_mb)
+    workshop.start(str(number), _draw, path, number, limits=limits)
+    drawn = b""
+    while True:
+        _, value = workshop.hear()
+        if isinstance(value, Ended):
+            if value.error:
+                raise value.error
+            return drawn
+        drawn = value
 
 
 def _placed(passages: Iterable[Passage], page: Page) -> Iterator[Placed]:

@@ -7,11 +7,12 @@ from contextlib import closing
 from typing import Any
 
 from indexer.errors import IndexMissingError
-from indexer.extract import ocr_missing
-from indexer.pipeline import STAGES, Reading
+from indexer.readers.with_tesseract import missing as ocr_missing
+from indexer.reading import Reading
 from indexer.records import CaseConcept, Disagreement, Fact, LearningItem, TaggedPassage
 from indexer.search import open_engine
 from indexer.settings import Settings
+from indexer.stages import STAGES
 from indexer.store import Library
 
 
@@ -124,6 +125,7 @@ def status(settings: Settings, library: Library) -> dict[str, Any]:
     return {
         "library": str(settings.library),
         "documents": len(documents),
+        "totals": library.totals(),
         "duplicates": library.duplicates(),
         "stages": {stage: {"done": counts["done"], "failed": counts["failed"]} for stage, counts in stages.items()},
         "failures": {
@@ -163,7 +165,12 @@ def _index(settings: Settings, library: Library) -> dict[str, object]:
 
 def status_text(facts: Mapping[str, Any]) -> str:
     """The state of the library for a person."""
-    lines = [f"Library {facts['library']}: {facts['documents']} documents, {facts['pages']} pages"]
+    totals = facts["totals"]
+    lines = [
+        f"Library {facts['library']}: {facts['documents']} documents, {facts['pages']} pages",
+        f"{totals.files} files: {totals.read} read, {totals.failed} could not be read, {totals.duplicates} the same as another"
+        + (f", {totals.waiting} waiting for the next ingest" if totals.waiting else ""),
+    ]
     lines += [
         f"  {stage:<9} {counts['done']:>6} done  {counts['failed']:>4} failed"
         for stage, counts in facts["stages"].items()

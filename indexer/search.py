@@ -1,6 +1,7 @@
 """What a search engine must do, and the engine that the settings name."""
 
 import hashlib
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,9 @@ from indexer.records import Hit, IndexEntry, Passage, ReviewRecord, SearchReques
 from indexer.retrieval import analysis, thesaurus
 from indexer.settings import Settings
 
+# Memory for the index that is put together of pieces; each piece is made in a process that may take more.
+MERGING_MB = 16
+
 
 class Engine(Protocol):
     """An index of passages that can be changed by one writer while many readers search it."""
@@ -24,6 +28,12 @@ class Engine(Protocol):
 
     def remove(self, document: str) -> None:
         """Takes out all entries of one document (its key); visible after `commit`."""
+
+    def take_in(self, folder: Path, documents: Iterable[str]) -> None:
+        """Takes the index of `documents` (keys) that `open_piece` made in a folder in the place of all they had;
+
+        visible after `commit`.
+        """
 
     def commit(self) -> None:
         """Makes all changes since the last commit visible to readers, all at once."""
@@ -60,7 +70,20 @@ def open_engine(settings: Settings, *, write: bool = False) -> Engine:
     """
     if settings.engine != "whoosh":
         raise ConfigError(f"setting LESSONS_ENGINE: there is no engine '{settings.engine}'; there is whoosh")
-    return WhooshEngine(index_folder(settings), load_synonyms(settings), write=write)
+    folder, synonyms = index_folder(settings), load_synonyms(settings)
+    return WhooshEngine(folder, synonyms, write=write, memory_mb=MERGING_MB)
+
+
+def open_piece(settings: Settings, folder: Path) -> Engine:
+    """An engine that makes a piece of the index in a folder of its own, for `take_in`; in any process."""
+    return WhooshEngine(folder, write=True)
+
+
+def remove_old_indexes(settings: Settings) -> None:
+    """Removes indexes of other versions but for the latest, which an app that was not restarted may still read."""
+    others = [path for path in settings.data.glob("index-*") if path != index_folder(settings)]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime)[:-1]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def load_synonyms(settings: Settings) -> thesaurus.Thesaurus:

@@ -2,7 +2,8 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text("utf-8")
 SCHEMA_VERSION = 1
+DEFLATE = 1  # four times as fast as the usual 6, a sixth larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,27 @@ class Mark:
     fingerprint: str
     error: str | None
     finished: str
+
+
+def pack(value: object) -> bytes:
+    """A value as the library keeps it."""
+    return zlib.compress(msgspec.json.encode(value), DEFLATE)
+
+
+def unpack(blob: bytes, kind: type[T]) -> T:
+    """A value that was packed, as `kind`."""
+    return msgspec.json.decode(zlib.decompress(blob), type=kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How the files found came out: ``files == read + failed + duplicates + waiting``."""
+
+    files: int = 0
+    read: int = 0
+    failed: int = 0
+    duplicates: int = 0
+    waiting: int = 0
 
 
 class Library:
@@ -50,6 +73,7 @@ class Library:
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last results; they are made anew
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, SCHEMA_VERSION):
             raise LessonsError(
@@ -149,6 +173,20 @@ class Library:
         """Why documents could not be brought up to date, by key."""
         return dict(self._read("SELECT key, error FROM mark WHERE error IS NOT NULL ORDER BY key"))
 
+    def totals(self) -> Totals:
+        """How many files were read through to the index, failed, are the same as another, or wait for the next ingest."""
+        rows = self._read(
+            "SELECT CASE WHEN same_as IS NOT NULL THEN 'duplicates' WHEN max(mark.error) IS NOT NULL THEN 'failed' "
+            "WHEN max(mark.stage = 'index') THEN 'read' ELSE 'waiting' END "
+            "FROM document LEFT JOIN mark USING (key) GROUP BY key"
+        )
+        counts = Counter(row[0] for row in rows)
+        return Totals(counts.total(), counts["read"], counts["failed"], counts["duplicates"], counts["waiting"])
+
+    def sizes(self, stage: str) -> dict[str, int]:
+        """How many bytes the library keeps of what a stage made of each document, by key."""
+        return dict(self._read("SELECT key, length(value) FROM result WHERE stage = ?", (stage,)))
+
     def index_updated(self) -> str | None:
         """When a document was last put into the index, in ISO 8601; None when none has been."""
         updated: str | None = self._read(
@@ -158,15 +196,19 @@ class Library:
 
     def save(self, key: str, stage: str, fingerprint: str, value: object) -> None:
         """Keeps what a stage made of a document, and the mark that it is done, in one transaction."""
-        blob = zlib.compress(msgspec.json.encode(value), 6)
+        self.save_packed(key, stage, fingerprint, pack(value))
+
+    def save_packed(self, key: str, stage: str, fingerprint: str, blob: bytes) -> None:
+        """As `save`, for a value that has been packed already."""
         with self._writing():
             self._db.execute("REPLACE INTO result VALUES (?, ?, ?)", (key, stage, blob))
             self._db.execute("REPLACE INTO mark VALUES (?, ?, ?, NULL, ?)", (key, stage, fingerprint, _now()))
 
-    def done(self, key: str, stage: str, fingerprint: str) -> None:
-        """Marks a stage that keeps its result elsewhere as done."""
+    def done(self, stage: str, fingerprints: Mapping[str, str]) -> None:
+        """Marks a stage that keeps its result elsewhere as done, for documents by key."""
+        rows = [(key, stage, fingerprint, _now()) for key, fingerprint in fingerprints.items()]
         with self._writing():
-            self._db.execute("REPLACE INTO mark VALUES (?, ?, ?, NULL, ?)", (key, stage, fingerprint, _now()))
+            self._db.executemany("REPLACE INTO mark VALUES (?, ?, ?, NULL, ?)", rows)
 
     def fail(self, key: str, stages: Sequence[str], fingerprint: str, error: str) -> None:
         """Records why the first of `stages` failed; what an earlier run made in it and in the later ones goes."""
@@ -179,7 +221,7 @@ class Library:
     def load(self, key: str, stage: str, kind: type[T]) -> T | None:
         """What a stage made of a document, as `kind`; None when it has not been made."""
         row = self._read("SELECT value FROM result WHERE key = ? AND stage = ?", (key, stage)).fetchone()
-        return msgspec.json.decode(zlib.decompress(row[0]), type=kind) if row else None
+        return unpack(row[0], kind) if row else None
 
     # --- what the app reads ---------------------------------------------------------------------------------------
 
@@ -188,7 +230,7 @@ class Library:
         rows = self._read(
             "SELECT value FROM result JOIN document USING (key) WHERE stage = 'describe' AND same_as IS NULL ORDER BY key"
         )
-        return [msgspec.json.decode(zlib.decompress(row[0]), type=ReviewRecord) for row in rows]
+        return [unpack(row[0], ReviewRecord) for row in rows]
 
     def passages(self, key: str) -> tuple[Passage, ...]:
         """The passages of a document in reading order; () when it has none."""

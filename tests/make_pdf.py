@@ -57,3 +57,34 @@ def grid(rows: list[list[str]], x: float = 72, top: float = 700, width: float = 
                 canvas.drawString(x + width * c + 4, top - height * r - 14, text)
 
     return draw
+
+
+def raw_pdf(path: Path, objects: dict[int, bytes], pages: int = 1) -> Path:
+    """A PDF of objects written by hand, for what no library would write: object `pages` is its tree of pages.
+
+    No table of objects is written, so that readers look for the objects themselves.
+    """
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, text) for number, text in objects.items())
+    root = max(objects) + 1
+    end = b"%d 0 obj\n<</Type/Catalog/Pages %d 0 R>>\nendobj\ntrailer\n<</Root %d 0 R>>\n%%%%EOF\n" % (
+        root,
+        pages,
+        root,
+    )
+    path.write_bytes(b"%PDF-1.4\n" + body + end)
+    return path
+
+
+def raw_stream(data: bytes, entries: bytes = b"") -> bytes:
+    """A stream object for `raw_pdf`."""
+    return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(data), data)
+
+
+def raw_page(contents: int, resources: bytes = b"") -> bytes:
+    """A page object for `raw_pdf` with Helvetica as /F; its parent is object 1."""
+    font = b"/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
+    return b"<</Type/Page/Parent 1 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources<<%s%s>>>>" % (
+        contents,
+        font,
+        resources,
+    )

@@ -19,7 +19,7 @@ TUNE = sorted((CORPUS / "evaluation" / "gold" / "tune").glob("*.gold.json"))
 
 
 def describe(path: Path, describer: Describer = UNCATALOGUED, source: str = "folder") -> ReviewRecord:
-    return describer.describe(Document("0" * 64, f"{source}/{path.stem}", source, path), extract(path, 50))
+    return describer.describe(Document("0" * 64, f"{source}/{path.stem}", source, path), extract(path))
 
 
 def cover(*rows: tuple[str, float]):  # type: ignore[no-untyped-def]

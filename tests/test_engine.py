@@ -407,6 +407,44 @@ def test_readers_see_whole_commits_while_a_writer_works(make: Callable[..., Engi
     assert ask(reader, "lamp").total == 40
 
 
+def test_what_another_made_in_a_folder_is_taken_in_place_of_what_there_was(
+    engine: Engine, make: Callable[..., Engine], tmp_path: Path
+) -> None:
+    """A document that was there, one that is new, and the new one once more before anything is committed."""
+    kept = engine.documents()
+    third = replace(REVIEW, key="third")
+    for number, (key, size) in enumerate([(OTHER.key, 3), ("third", 2), ("third", 4)]):
+        piece = whoosh_engine(tmp_path / f"piece-{number}", write=True)
+        review = OTHER if key == OTHER.key else third
+        piece.replace(key, [replace(entry("lamp", n), review=review) for n in range(size)])
+        piece.commit()
+        piece.close()
+        before = engine.count()
+        engine.take_in(tmp_path / f"piece-{number}", [key])
+        if number < 2:
+            assert engine.count() == before, "not yet committed"
+    assert ask(make(), "lamp").total == 3 + 2, "what waited is committed before its document is taken in again"
+    engine.commit()
+    assert engine.documents() == kept | {"third"}
+    assert ask(make(), "lamp", limit=100).total == 3 + 4
+    assert {hit.document for hit in ask(make(), "bruising").hits} == {REVIEW.key}
+
+
+def test_many_pieces_end_in_few_segments_and_are_all_found(tmp_path: Path) -> None:
+    engine = whoosh_engine(tmp_path / "index", write=True)
+    for number in range(12):
+        piece = whoosh_engine(tmp_path / str(number), write=True)
+        review = replace(REVIEW, key=f"review-{number}")
+        piece.replace(review.key, [replace(entry("lamp", n), review=review) for n in range(number + 1)])
+        piece.commit()
+        piece.close()
+        engine.take_in(tmp_path / str(number), [review.key])
+        engine.commit()
+    assert ask(engine, "lamp").total == sum(range(13))
+    assert len(engine.documents()) == 12
+    assert len(list((tmp_path / "index").glob("*.seg"))) <= 4
+
+
 KILLED = """
 import sys
 from pathlib import Path

@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from indexer.errors import ConfigError, DocumentError
 from indexer.extract import READERS, check_reader, extract
 from indexer.records import Page
+from indexer.settings import ReadingOptions
 
 Read = Callable[[Path], Page]
 
@@ -29,7 +30,7 @@ def read(reader: str) -> Read:
     """Reads the one page of a PDF."""
 
     def read_page(path: Path) -> Page:
-        (page,) = extract(path, 10, reader).pages
+        (page,) = extract(path, ReadingOptions(reader=reader)).pages
         return page
 
     return read_page
@@ -164,10 +165,23 @@ def test_a_page_without_text_has_no_blocks(tmp_path: Path, read: Read) -> None:
 
 def test_no_more_than_the_allowed_pages_are_read_and_it_is_said(tmp_path: Path, reader: str) -> None:
     extracted = extract(
-        make_pdf(tmp_path / "a.pdf", *[lines(f"Page {i}") for i in range(5)]), max_pages=3, reader=reader
+        make_pdf(tmp_path / "a.pdf", *[lines(f"Page {i}") for i in range(5)]),
+        ReadingOptions(max_pages=3, reader=reader),
     )
     assert len(extracted.pages) == 3
-    assert extracted.warnings == ("only the first 3 pages were read",)
+    assert extracted.warnings == ("only the first 3 pages were read: there are more than 3",)
+
+
+def test_words_after_the_limit_are_not_read_and_what_is_read_stays_whole(tmp_path: Path) -> None:
+    path = make_pdf(tmp_path / "a.pdf", *[lines("four words a page") for _ in range(5)])
+    extracted = extract(path, ReadingOptions(max_words=10))
+    assert [block.text for page in extracted.pages for block in page.blocks] == ["four words a page"] * 2
+    assert extracted.warnings == ("only the first 2 pages were read: there are more than 10 words",)
+
+
+def test_reading_ends_in_time_with_the_pages_read_by_then(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="only the first 0 pages were read: it took more than 0 seconds"):
+        extract(make_pdf(tmp_path / "a.pdf", lines("Page")), ReadingOptions(seconds=0))
 
 
 @pytest.mark.parametrize(
@@ -182,13 +196,13 @@ def test_what_is_no_readable_pdf_gets_a_plain_reason(tmp_path: Path, reader: str
     path = tmp_path / "a.pdf"
     path.write_bytes(content)
     with pytest.raises(DocumentError, match=reason):
-        extract(path, 10, reader)
+        extract(path, ReadingOptions(reader=reader))
 
 
 def test_a_locked_pdf_gets_a_plain_reason(tmp_path: Path, reader: str) -> None:
     path = make_pdf(tmp_path / "a.pdf", lines("secret"), password="open sesame")
     with pytest.raises(DocumentError, match="locked with a password"):
-        extract(path, 10, reader)
+        extract(path, ReadingOptions(reader=reader))
 
 
 def test_a_truncated_pdf_is_read_as_far_as_it_goes_or_refused(tmp_path: Path, reader: str) -> None:
@@ -197,7 +211,7 @@ def test_a_truncated_pdf_is_read_as_far_as_it_goes_or_refused(tmp_path: Path, re
     for share in (0.2, 0.5, 0.8, 0.95):
         path.write_bytes(whole[: int(len(whole) * share)])
         try:
-            extract(path, 10, reader)
+            extract(path, ReadingOptions(reader=reader))
         except DocumentError as error:
             assert "PDF" in str(error)  # noqa: PT017 - either outcome is right; any other exception fails the test
 

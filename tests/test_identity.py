@@ -52,7 +52,7 @@ FLOORS = {
 
 
 def describe(path: Path, describer: Describer = DESCRIBER, source: str = "folder") -> tuple[ReviewRecord, Extracted]:
-    extracted = extract(path, 60)
+    extracted = extract(path)
     return describer.describe(Document("0" * 64, f"{source}/{path.stem}", source, path), extracted), extracted
 
 
@@ -155,7 +155,7 @@ def test_no_print_makes_facts_that_do_not_stand_on_it(pages: list[list[list[str]
 
 def test_a_sheet_of_the_national_collection_is_read_and_dropped(tmp_path: Path) -> None:
     for front in (f for half in FLOORS for f in fronts(half)):
-        extracted = extract(draw_front(front, tmp_path), 10)
+        extracted = extract(draw_front(front, tmp_path))
         assert deposit_sheets(extracted.pages) == set(front.get("deposit", ()))
     held = next(f for f in fronts("unseen") if f["name"] == "deposit-sheet")
     review, extracted = describe(draw_front(held, tmp_path))
@@ -177,9 +177,9 @@ def test_a_sheet_alone_is_a_document_and_a_cover_is_no_sheet(tmp_path: Path) -> 
         "Serious Case Review", "Author: Jane Example", "Date of publication: May 2012", "Copyright Anytown", leading=30
     )
     body = lines("1.1 Child A died in May 2011.")
-    assert deposit_sheets(extract(make_pdf(tmp_path / "a.pdf", sheet), 5).pages) == set()
-    assert deposit_sheets(extract(make_pdf(tmp_path / "b.pdf", sheet, cover, body), 5).pages) == {1}
-    assert deposit_sheets(extract(make_pdf(tmp_path / "c.pdf", cover, body), 5).pages) == set()
+    assert deposit_sheets(extract(make_pdf(tmp_path / "a.pdf", sheet)).pages) == set()
+    assert deposit_sheets(extract(make_pdf(tmp_path / "b.pdf", sheet, cover, body)).pages) == {1}
+    assert deposit_sheets(extract(make_pdf(tmp_path / "c.pdf", cover, body)).pages) == set()
 
 
 def test_the_catalogue_wins_and_what_the_document_says_otherwise_is_reported(tmp_path: Path) -> None:

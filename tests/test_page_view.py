@@ -17,6 +17,7 @@ from indexer.errors import LessonsError
 from indexer.extract import READERS, extract
 from indexer.readers.with_pdfium import picture
 from indexer.records import Page
+from indexer.settings import ReadingOptions
 
 HOSTILE = "<script>alert(1)</script> & <img src=http://example.org/x onerror=alert(2)>"
 
@@ -97,7 +98,7 @@ def test_boxes_lie_on_the_words_of_the_picture(
     tmp_path: Path, reader: str, rotation: int, media: tuple[float, ...], crop: tuple[float, ...] | None
 ) -> None:
     path = turned(tmp_path / "a.pdf", rotation, media, crop)
-    (page,) = extract(path, 10, reader).pages
+    (page,) = extract(path, ReadingOptions(reader=reader)).pages
     shares, outside = on_and_off(page, path)
     assert len(shares) == 3
     assert min(shares) > 0.1
@@ -182,7 +183,7 @@ def test_pages_without_a_file_to_write_are_a_wrong_call(tmp_path: Path) -> None:
 
 def test_a_page_that_cannot_be_drawn_is_shown_without_its_picture(tmp_path: Path) -> None:
     whole = make_pdf(tmp_path / "a.pdf", lines("The first page."), lines("The second page."))
-    pages = extract(whole, 10).pages
+    pages = extract(whole).pages
     (tmp_path / "short.pdf").write_bytes(make_pdf(tmp_path / "b.pdf", lines("The first page.")).read_bytes())
     out = tmp_path / "a.html"
     read = page_view.Read("short.pdf", (), pages, (), ())

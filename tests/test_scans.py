@@ -19,7 +19,7 @@ from indexer.extract import extract, ocr_missing, read_scans
 from indexer.page.legibility import GARBLED, OUTLINES, PICTURE, garbled
 from indexer.records import Extracted, SearchRequest
 from indexer.search import open_engine
-from indexer.settings import PROJECT, Settings
+from indexer.settings import PROJECT, ReadingOptions, Settings
 from indexer.store import Library
 from search_app import create_app
 
@@ -121,12 +121,12 @@ HEADER = lines("Serious Case Review: Child A", top=810)
 def test_what_only_ocr_can_read_is_told_from_decoration(
     tmp_path: Path, draw: Callable[[Canvas], None], reason: str | None
 ) -> None:
-    (page,) = extract(make_pdf(tmp_path / "a.pdf", draw), 10).pages
+    (page,) = extract(make_pdf(tmp_path / "a.pdf", draw)).pages
     assert page.unread == reason
 
 
 def test_garbled_words_are_left_out_and_named(tmp_path: Path) -> None:
-    (page,) = extract(make_garbled(tmp_path / "a.pdf", *REPORT), 10).pages
+    (page,) = extract(make_garbled(tmp_path / "a.pdf", *REPORT)).pages
     assert (page.blocks, page.unread) == ((), GARBLED)
     assert {left.reason for left in page.left_out} == {GARBLED}
     assert len("".join(left.text for left in page.left_out)) > 200
@@ -136,7 +136,7 @@ def test_garbled_words_are_left_out_and_named(tmp_path: Path) -> None:
 
 
 def by_ocr(path: Path) -> Extracted:
-    return read_scans(path, extract(path, 10), 60, 300)
+    return read_scans(path, extract(path), 60, 300)
 
 
 def words(extracted: Extracted) -> str:
@@ -195,7 +195,7 @@ def test_garbled_pages_and_outlines_without_words_are_settled(tmp_path: Path) ->
 @needs_ocr
 def test_time_for_ocr_that_is_over_leaves_pages_unread_and_the_others_whole(tmp_path: Path) -> None:
     path = make_pdf(tmp_path / "a.pdf", lines(*REPORT), outlines)
-    first, second = read_scans(path, extract(path, 10), 60, 0).pages
+    first, second = read_scans(path, extract(path), 60, 0).pages
     assert (first.unread, first.scanned) == (None, False)
     assert second.unread == f"{OUTLINES}; the time for OCR was over"
 
@@ -286,7 +286,7 @@ def test_pages_that_could_not_be_read_are_named_on_the_review(tmp_path: Path) ->
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared test data are not here")
 def test_a_public_document_without_a_text_layer_becomes_readable() -> None:
     path = SHARED / "data" / "real" / "horizon-response-no-text-layer.pdf"
-    plain = extract(path, 4)
+    plain = extract(path, ReadingOptions(max_pages=4))
     assert plain.unread == (1, 2, 3, 4)
     last = Extracted(plain.pages[3:])
     assert "shall provide written responses to my recommendations by 10 October" in words(

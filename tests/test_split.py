@@ -21,7 +21,7 @@ BODY = "The health visitor saw the baby at home and wrote down what she had been
 
 
 def split(path: Path) -> tuple[Passage, ...]:
-    return SPLITTER.split("f" * 64, extract(path, 100).pages).passages
+    return SPLITTER.split("f" * 64, extract(path).pages).passages
 
 
 def page(number: int, *extra: str):  # type: ignore[no-untyped-def]

@@ -1,9 +1,8 @@
 """Reads a PDF with the interpreter of pdfminer.six and a text device of our own. The only file that knows pdfminer."""
 
 import logging
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -16,14 +15,20 @@ from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser, PDFSyntaxError
+from pdfminer.pdftypes import stream_value
 from pdfminer.psexceptions import PSException
+from pdfminer.psparser import LIT
 from pdfminer.utils import Matrix, PathSegment, Point, Rect, apply_matrix_pt, apply_matrix_rect, mult_matrix
 
 from indexer.errors import DocumentError
-from indexer.page.sheet import Rule, Sheet, Word, in_frame
+from indexer.page.sheet import Rule, Sheet, Word
+from indexer.readers.content import operations
+from indexer.readers.pen import Font, Pen
 
-# A gap wider than this share of the font size is a space, even where no space is drawn.
-SPACE_GAP = 0.15
+# No page of print has as many words or rules; what is drawn after them is not read.
+MOST_WORDS, MOST_RULES = 50_000, 50_000
+# Forms that draw forms that draw forms could go on for ever.
+MOST_FIGURES = 50_000
 BOLD = ("bold", "black", "heavy", "demi")
 ITALIC = ("italic", "oblique")
 
@@ -31,25 +36,11 @@ ITALIC = ("italic", "oblique")
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
 
-@dataclass(slots=True)
-class _Font:
-    """What the device asks of a font again and again: style, and text and width of each glyph."""
-
-    font: PDFFont
-    bold: bool
-    italic: bool
-    glyphs: dict[int, tuple[str, float]] = field(default_factory=dict)
-
-    def glyph(self, cid: int) -> tuple[str, float]:
-        """The text of a glyph, and its width as a share of the font size."""
-        known = self.glyphs.get(cid)
-        if known is None:
-            try:
-                text = self.font.to_unichr(cid)
-            except (PDFUnicodeNotDefined, KeyError):
-                text = "\ufffd"
-            known = self.glyphs[cid] = (text, self.font.char_width(cid))
-        return known
+def _text_of(font: PDFFont, cid: int) -> str:
+    try:
+        return font.to_unichr(cid)
+    except (PDFUnicodeNotDefined, KeyError):
+        return "\ufffd"
 
 
 class _Device(PDFTextDevice):
@@ -60,34 +51,43 @@ class _Device(PDFTextDevice):
         self.words: list[Word] = []
         self.rules: list[Rule] = []
         self.pictured = 0.0  # square points that images cover
-        self.curves = 0
-        self._fonts: dict[int, _Font] = {}
+        self.curves = self.figures = 0
+        self._fonts: dict[int, Font] = {}
 
     def start(self) -> None:
         """Forgets the last page."""
         self.words, self.rules = [], []
-        self.pictured, self.curves = 0.0, 0
+        self.pictured, self.curves, self.figures = 0.0, 0, 0
 
-    def _font(self, font: PDFFont) -> _Font:
+    def _font(self, font: PDFFont) -> Font:
         known = self._fonts.get(id(font))
         if known is None:
             name = str(font.fontname).lower()
-            known = self._fonts[id(font)] = _Font(font, any(b in name for b in BOLD), any(i in name for i in ITALIC))
+            known = self._fonts[id(font)] = Font(
+                text_of=partial(_text_of, font),
+                width_of=font.char_width,
+                decode=font.decode,
+                bold=any(sign in name for sign in BOLD),
+                italic=any(sign in name for sign in ITALIC),
+                multibyte=font.is_multibyte(),
+                vertical=font.is_vertical(),
+            )
         return known
 
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: PDFGraphicState) -> None:
         """Draws one string: its glyphs are gathered into words, and the text position moves on."""
         if textstate.font is None or self.ctm is None:
             return
-        font = self._font(textstate.font)
-        pen = _Pen(self, font, textstate, mult_matrix(textstate.matrix, self.ctm))
+        if len(self.words) > MOST_WORDS:
+            raise DocumentError(f"it has more than {MOST_WORDS} words")
+        pen = Pen(self._font(textstate.font), textstate, mult_matrix(textstate.matrix, self.ctm), self.words)
         textstate.linematrix = pen.draw(seq, textstate.linematrix)
 
     def paint_path(
         self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[PathSegment]
     ) -> None:
         """Keeps straight lines and rectangles, which frame boxes and tables."""
-        if self.ctm is None or not (stroke or fill):
+        if self.ctm is None or not (stroke or fill) or len(self.rules) > MOST_RULES:
             return
         if len(path) > 5000:
             self.curves += len(path)
@@ -104,6 +104,12 @@ class _Device(PDFTextDevice):
                         Rule(min(xs), min(ys), max(xs), max(ys), stroke, fill and not _white(graphicstate.ncolor))
                     )
 
+    def begin_figure(self, name: str, bbox: Any, matrix: Matrix) -> None:
+        """Counts what is drawn besides the page itself."""
+        self.figures += 1
+        if self.figures > MOST_FIGURES:
+            raise DocumentError(f"it draws more than {MOST_FIGURES} figures")
+
     def render_image(self, name: str, stream: Any) -> None:
         """Adds up what images cover: the unit square, wherever the transformation puts it."""
         if self.ctm is not None:
@@ -111,76 +117,47 @@ class _Device(PDFTextDevice):
             self.pictured += abs(a * d - b * c)
 
 
-class _Pen:
-    """Draws one string: walks over its glyphs and cuts them into words where a space is drawn or left."""
+class _Interpreter(PDFPageInterpreter):
+    """pdfminer's interpreter with a faster way through content streams."""
 
-    def __init__(self, device: _Device, font: _Font, textstate: Any, matrix: Matrix) -> None:
-        self.device, self.font, self.matrix = device, font, matrix
-        self.size = textstate.fontsize
-        self.scaling = textstate.scaling * 0.01
-        self.charspace = textstate.charspace * self.scaling
-        self.wordspace = 0 if font.font.is_multibyte() else textstate.wordspace * self.scaling
-        self.rise = textstate.rise
-        self.vertical = font.font.is_vertical()
-        self.bold = font.bold or textstate.render == 2
-        self.height = abs(self.size) * (matrix[2] ** 2 + matrix[3] ** 2) ** 0.5
-
-    def draw(self, seq: Any, position: tuple[float, float]) -> tuple[float, float]:
-        x, y = position
-        if self.vertical:
-            return self._draw_vertical(seq, x, y)
-        text, start, end = "", x, x
-        per_unit = 0.001 * self.size * self.scaling
-        wide = SPACE_GAP * abs(self.size * self.scaling)
-        glyph = self.font.glyph
-        for part in seq:
-            if not isinstance(part, bytes):
-                if isinstance(part, int | float):
-                    x -= part * per_unit
-                continue
-            for cid in self.font.font.decode(part):
-                char, width = glyph(cid)
-                if char.isspace():
-                    self._put(text, start, end, y, space=True)
-                    text = ""
-                else:
-                    gap = x - end
-                    if text and abs(gap) > wide and abs(gap - self.charspace) > wide:
-                        self._put(text, start, end, y, space=gap > 0)
-                        text = ""
-                    if not text:
-                        start = x
-                    text += char
-                x += width * self.size * self.scaling
-                end = x if text else end
-                x += self.charspace + (self.wordspace if cid == 32 else 0)
-        self._put(text, start, end, y)
-        return x, y
-
-    def _draw_vertical(self, seq: Any, x: float, y: float) -> tuple[float, float]:
-        for part in seq:
-            if isinstance(part, bytes):
-                for cid in self.font.font.decode(part):
-                    char, width = self.font.glyph(cid)
-                    self._put(char.strip(), x, x + self.size, y)
-                    y += width * self.size + self.charspace
-            elif isinstance(part, int | float):
-                y -= part * 0.001 * self.size
-        return x, y
-
-    def _put(self, text: str, start: float, end: float, y: float, *, space: bool = False) -> None:
-        if not text:
-            if space and self.device.words:
-                self.device.words[-1].space = True
+    def execute(self, streams: Sequence[object]) -> None:
+        """Executes content streams; one that is being executed already is left out."""
+        found = [stream_value(stream) for stream in streams]
+        found = [s for s in found if s.objid is not None and s.objid not in self.parent_stream_ids]
+        try:
+            program = operations(b"\n".join(stream.get_data() for stream in found), LIT)
+        except Exception:  # what can be read before the fault is read by pdfminer's own way
+            program = None
+        if program is None:
+            super().execute(streams)
             return
-        x0, y0 = apply_matrix_pt(self.matrix, (start, y + self.rise))
-        x1, y1 = apply_matrix_pt(self.matrix, (end, y + self.rise))
-        angle = 0
-        if y1 != y0 or x1 < x0:
-            angle = round(math.degrees(math.atan2(y1 - y0, x1 - x0))) % 360
-            if angle:
-                (x0, y0), (x1, _) = in_frame(x0, y0, angle), in_frame(x1, y1, angle)
-        self.device.words.append(Word(text, x0, y0, x1, self.height, self.bold, self.font.italic, angle, space))
+        self.stream_ids = {cast(int, stream.objid) for stream in found}
+        for operator, operands in program:
+            self._operate(operator, operands)
+
+    def _operate(self, operator: bytes, operands: list[Any]) -> None:
+        method, takes = _method(operator)
+        if self.argstack or len(operands) != takes:
+            self.argstack += operands
+            operands = self.pop(takes)
+        if method and len(operands) == takes:
+            method(self, *operands)
+
+    def do_TJ(self, seq: Any) -> None:
+        """Shows text; the device does not keep the state of the graphics, so that it need not be copied."""
+        if self.textstate.font is not None:
+            self.device.render_string(self.textstate, seq, self.graphicstate.ncs, self.graphicstate)
+
+    def do_BDC(self, tag: Any, props: Any) -> None:
+        """Marks content, which says nothing about words."""
+
+
+@lru_cache(maxsize=500)
+def _method(operator: bytes) -> tuple[Callable[..., None] | None, int]:
+    """The method of the interpreter that does what an operator says, and how many operands it takes."""
+    name = operator.decode("latin-1").replace("*", "_a").replace('"', "_w").replace("'", "_q")
+    method = getattr(_Interpreter, f"do_{name}", None)
+    return method, method.__code__.co_argcount - 1 if method else 0
 
 
 def _subpaths(path: Sequence[PathSegment]) -> Iterator[list[Point] | None]:
@@ -235,7 +212,7 @@ def sheets(path: Path) -> Iterator[Sheet]:
 def _sheets(pdf: PDFDocument) -> Iterator[Sheet]:
     resources = PDFResourceManager()
     device = _Device(resources)
-    interpreter = PDFPageInterpreter(resources, device)
+    interpreter = _Interpreter(resources, device)
     for number, drawn in enumerate(PDFPage.create_pages(pdf), start=1):
         device.start()
         drawn.mediabox, drawn.rotate = _shown(drawn), drawn.rotate // 90 * 90
@@ -243,8 +220,17 @@ def _sheets(pdf: PDFDocument) -> Iterator[Sheet]:
         try:
             interpreter.process_page(drawn)
         except Exception as error:  # one bad page must not lose the others
-            fault = type(error).__name__
+            fault = _plainly(error)
         yield _sheet(number, drawn, device, fault)
+
+
+def _plainly(error: Exception) -> str:
+    """The reason why a page could not be read whole."""
+    if isinstance(error, DocumentError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "it needs too much memory"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else f"it is damaged ({type(error).__name__})"
 
 
 def _sheet(number: int, drawn: PDFPage, device: _Device, fault: str | None) -> Sheet:

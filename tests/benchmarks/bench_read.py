@@ -18,8 +18,8 @@ from pdfminer.high_level import extract_text
 
 from indexer import settings
 from indexer.extract import extract
-from indexer.pipeline import Stages
 from indexer.records import Document
+from indexer.stages import Stages
 
 SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "reviews" / "sample"
 
@@ -34,7 +34,7 @@ def whole_way(stages: Stages, path: Path, spent: dict[str, float]) -> int:
         return made
 
     document = Document("0" * 64, f"bench/{path.stem}", "bench", path)
-    extracted = timed("extract", extract, path, 1000)
+    extracted = timed("extract", extract, path)
     review = timed("describe", stages.describe, document, extracted)
     passages = timed("split", stages.split, document, extracted, review)
     tagged = timed("tag", stages.tag, passages)
