@@ -20,6 +20,7 @@ NUMBER_IN_LINE = re.compile(
 )
 
 
+PAGE_AT_END = re.compile(r"[\s|–-]*(?:page )?\b\d{1,3}(?:\s*(?:/|of)\s*\d{1,3})?$")
 FIGURE = re.compile(r"\d{1,4}")
 
 
@@ -87,7 +88,7 @@ def _keys(page: Page, line: Line) -> set[str]:
     words = " ".join(line.text.lower().split())
     figures = list(FIGURE.finditer(words)) if _at_edge(page, line) else []
     counted = {f"{words[: f.start()]}#{int(f[0]) - page.number}{words[f.end() :]}" for f in figures[-4:]}
-    return {words, *counted}
+    return {words, PAGE_AT_END.sub("", words), *counted}
 
 
 def _at_edge(page: Page, line: Line) -> bool:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from indexer.page.grids import Rule
 
-__all__ = ["Rule", "Sheet", "Word", "in_frame"]
+__all__ = ["MOST_CORNERS", "Rule", "Sheet", "Word", "in_frame"]
+
+# A rectangle is drawn with four corners, or with more that lie on its sides; a path with more than this is none.
+MOST_CORNERS = 9
 
 
 @dataclass(slots=True)

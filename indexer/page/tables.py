@@ -1,5 +1,6 @@
 """Fragments inside a grid -> rows of a table, each a block with its cells."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -13,9 +14,11 @@ from indexer.records import Block, Line
 # A table without lines down has at least so many rows; without any lines, at least so many columns in so many rows.
 LEAST_ROWS = 3
 LEAST_COLUMNS = 3
-# The heading of a column or of the text beside it has at most so many words; a text has at least so many, or a few beside bold print.
-LABEL_WORDS = 12
-TEXT_WORDS, FEW_WORDS = 25, 12
+# The head of a column has at most so many words, the heading of the text beside it so many.
+HEAD_WORDS, LABEL_WORDS = 12, 18
+# A text has at least so many words; beside bold print, fewer do.
+TEXT_WORDS, FEW_WORDS = 25, 16
+DATE = re.compile(r"(?:[\w ]{0,12}\b)?(?:19|20)\d\d\b.{0,12}$")
 # No page of print has more rows; what has is not worth the search.
 MOST_ROWS = 300
 # Points of white between two columns; the white between words lines up over so many rows of print only where columns do.
@@ -56,17 +59,17 @@ def table_rows(table: Table, fragments: Sequence[Fragment], frame: int) -> list[
 
 def _is_head(cells: Sequence[Sequence[Line]]) -> bool:
     """Whether a row names the columns below it: all cells short and bold."""
-    return all(lines and _words(lines) <= LABEL_WORDS and all(line.bold for line in lines) for lines in cells)
+    return all(lines and _words(lines) <= HEAD_WORDS and all(line.bold for line in lines) for lines in cells)
 
 
 def _is_form(cells: Sequence[Sequence[Line]]) -> bool:
     """Whether a row is a heading on the left and its text on the right; the heading may stand on the page before."""
     if len(cells) != 2 or _words(cells[0]) > LABEL_WORDS:
         return False
+    label = " ".join(line.text for line in cells[0])
     bold = bool(cells[0]) and all(line.bold for line in cells[0]) and not any(line.bold for line in cells[1])
-    return _words(cells[1]) >= (FEW_WORDS if bold else TEXT_WORDS) and not is_label(
-        " ".join(line.text for line in cells[0])
-    )
+    named = not is_label(label) and not DATE.match(label)
+    return named and _words(cells[1]) >= (FEW_WORDS if bold else TEXT_WORDS)
 
 
 def _is_boxes(cells: Sequence[Sequence[Line]]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
-from indexer.page.sheet import Rule, Word
+from indexer.page.sheet import MOST_CORNERS, Rule, Word
 from indexer.readers.pdfium_space import Matrix, address, matrix_of, moved, product
 
 MOST_SEGMENTS = 5000
@@ -61,7 +61,7 @@ class Drawing:
         for corners in _subpaths(path, count):
             if corners is None:
                 self.curves += 1
-            elif 2 <= len(corners) <= 6:
+            elif 2 <= len(corners) <= MOST_CORNERS:
                 points = [moved(x, y, matrix) for x, y in corners]
                 if all(abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in pairwise(points)):
                     xs, ys = [x for x, _ in points], [y for _, y in points]

@@ -21,7 +21,7 @@ from pdfminer.psparser import LIT
 from pdfminer.utils import Matrix, PathSegment, Point, Rect, apply_matrix_pt, apply_matrix_rect, mult_matrix
 
 from indexer.errors import DocumentError
-from indexer.page.sheet import Rule, Sheet, Word
+from indexer.page.sheet import MOST_CORNERS, Rule, Sheet, Word
 from indexer.readers.content import operations
 from indexer.readers.pen import Font, Pen
 
@@ -95,7 +95,7 @@ class _Device(PDFTextDevice):
         for points in _subpaths(path):
             if points is None:
                 self.curves += 1
-            elif 2 <= len(points) <= 6:
+            elif 2 <= len(points) <= MOST_CORNERS:
                 drawn = [apply_matrix_pt(self.ctm, point) for point in points]
                 xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
                 straight = all(abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in pairwise(drawn))
