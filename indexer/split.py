@@ -10,7 +10,7 @@ from indexer.language.cues import read_cues
 from indexer.page.deposit import REASON, deposit_sheets
 from indexer.page.draft import Draft
 from indexer.page.hyphens import Joiner
-from indexer.page.reading import Reading
+from indexer.page.reading import Reading, number_runs
 from indexer.page.section_model import SectionModel
 from indexer.page.sections import SectionLabeller
 from indexer.records import Cell, LeftOut, Page, Passage
@@ -53,7 +53,7 @@ class Splitter:
         pages = [page for page in pages if page.number not in in_front]
         reading = Reading(pages)
         joiner = Joiner(line.text for page in pages for block in page.blocks for line in block.lines)
-        drafts = [(draft, *_text(draft, joiner)) for draft in list(reading.drafts())]
+        drafts = [(draft, *_text(draft, joiner)) for draft in number_runs(list(reading.drafts()))]
         told = [row for row in drafts if row[1]]
         empty = [
             LeftOut(page, line.text, "a number or bullet without text", line.box)

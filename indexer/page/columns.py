@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.page.lines import Fragment, lines_of, rows_of
-from indexer.page.paragraphs import paragraphs_of
+from indexer.page.paragraphs import is_label, paragraphs_of
 from indexer.records import Block
 
 # A column has lines of at least this share of the width, at least so many of them, and half of its lines at least.
@@ -16,6 +16,8 @@ MARGIN_WIDTH = 0.09
 SAME_LINE = 1.5
 # Below its last line a column is followed by more white than this, in font sizes, before something else begins.
 APART = 2.2
+# Numbers hang no further to the left of their text than this, in font sizes.
+HANGING = 3.0
 # Left edges that differ by fewer points are the same edge.
 SAME_EDGE = 2
 
@@ -54,7 +56,16 @@ def _gutter(rows: Rows, width: float) -> _Gutter | None:
             lines = _lines_beside(rows[top:bottom], x, width)
             if lines and (best is None or lines > best[0]):
                 best = (lines, _Gutter(x, top, _foot(rows, top, bottom, x)))
-    return best[1] if best else None
+    return _before_labels(rows, best[1]) if best else None
+
+
+def _before_labels(rows: Rows, gutter: _Gutter) -> _Gutter:
+    """The gutter, moved to the left of the numbers and bullets that hang beside the right column."""
+    band = [f for row in rows[gutter.top : gutter.bottom] for f in row if f.x1 <= gutter.x]
+    labels = [f for f in band if gutter.x - f.x1 < HANGING * f.size and is_label(f.text)]
+    x = min((f.x0 for f in labels), default=gutter.x) - SAME_EDGE
+    clear = all(f.x1 <= x for f in band if f not in labels)
+    return replace(gutter, x=x) if labels and clear else gutter
 
 
 def _edges(rows: Rows) -> list[float]:

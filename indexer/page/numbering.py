@@ -24,6 +24,7 @@ _NUMBER = re.compile(
       | (?P<bracketed>\(?(?:[a-zA-Z]|[ivxlc]{{1,6}}|\d{{1,3}})\))(?=[\s\t]|$)
       | (?P<squared>\[\d{{1,3}}\])(?=[\s\t]|$)
       | (?P<stopped>(?:\d{{1,3}}|[a-zA-Z]|[ivx]{{1,5}})\.)(?=\t|\s+[A-Z“"‘'(\[])
+      | (?P<lettered>(?:[a-h]|[ivx]{{2,4}})\.)(?=\s+\S)
       | (?P<bare>\d{{1,3}}|[a-z]|[A-Z]\.\d{{1,2}})(?=\t)
     )[\s\t]*[.:)–—-]*[\s\t]*""",
     re.VERBOSE,
@@ -86,5 +87,6 @@ def depth(number: str) -> int | None:
 def is_list_item(opening: Opening) -> bool:
     """Whether a paragraph that opens so is an item of a list: a bullet, a letter or a small Roman number."""
     return opening.bullet or (
-        opening.style in ("bracketed", "stopped", "bare") and not (opening.number or "").rstrip(".").isdigit()
+        opening.style in ("bracketed", "stopped", "lettered", "bare")
+        and not (opening.number or "").rstrip(".").isdigit()
     )

@@ -33,7 +33,9 @@ LABEL = re.compile(
         | (?:{WORD_LABELS}|appendix|chapter|section|part)\s\w{{1,4}}(?:\.\d{{1,2}})*[.:)]? )$""",
     re.VERBOSE | re.IGNORECASE,
 )
-CERTAIN_LABEL = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3}){1,3}\.?|\([a-z]\)|\([ivx]+\)|[a-z]\)|\d{1,2}\)|\[\d{1,3}\])$")
+CERTAIN_LABEL = re.compile(
+    r"^(?:\d{1,2}(?:\.\d{1,3}){1,3}\.?|\([a-z]\)|\([ivx]+\)|[a-z]\)|\d{1,2}\)|\[\d{1,3}\]|[a-h]\.)$"
+)
 # A recommendation or the like that opens a line with its number: "R4 The Board", "Recommendation 4: ...".
 NAMED_LABEL = re.compile(
     rf"^(?:(?i:{WORD_LABELS})\s(?:no\.?\s)?\d{{1,2}}[a-z]?\s?[:.–—-]\s"

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from indexer.page.contents import HEADING as CONTENTS_HEADING
 from indexer.page.contents import contents, entry
@@ -18,6 +19,8 @@ from indexer.records import Block, LeftOut, Line, Page
 # A block of at least so many words is running text; under a heading of the first page it ends the title.
 RUNNING_WORDS = 15
 SEVERAL_BOXES = 2
+# A figure without a stop at the start of a paragraph; it may be the first word of a sentence ("14 children ...").
+PLAIN_NUMBER = re.compile(r"(\d{1,2})\s+(?=[A-Z“‘\"'])")
 DATE = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?[A-Z][a-z]+,?\s+\d{4}$")
 ENDS = (".", "!", "?", ":", ";", ".”", "?”", ".’", '."', ".)")
 
@@ -198,6 +201,21 @@ class Reading:
         return (
             moved and self._first_on_page and bool(draft.number) and same_edge and full and line.text[:1] not in "“\"'‘"
         )
+
+
+def number_runs(drafts: list[Draft]) -> list[Draft]:
+    """The drafts, with plain figures at the start of paragraphs taken for numbers where they count on from one to the next."""
+    plain = [(draft, PLAIN_NUMBER.match(draft.lines[0][1].text)) for draft in drafts if _may_bear_number(draft)]
+    found = [(draft, match) for draft, match in plain if match]
+    for (before, one), (after, other) in pairwise(found):
+        if int(other[1]) == int(one[1]) + 1:
+            for draft, match in ((before, one), (after, other)):
+                draft.number, draft.label = match[1], match[0]
+    return drafts
+
+
+def _may_bear_number(draft: Draft) -> bool:
+    return draft.number is None and not draft.label and draft.kind in ("paragraph", "box", "list-item")
 
 
 def _label(line: str, text: str) -> str:

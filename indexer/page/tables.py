@@ -16,8 +16,8 @@ LEAST_ROWS = 3
 LEAST_COLUMNS = 3
 # The head of a column has at most so many words, the heading of the text beside it so many.
 HEAD_WORDS, LABEL_WORDS = 12, 18
-# A text has at least so many words; beside bold print, fewer do.
-TEXT_WORDS, FEW_WORDS = 25, 16
+# A text of one paragraph has at least so many words; the texts of boxes side by side have at least so many.
+TEXT_WORDS, BOX_WORDS = 35, 25
 DATE = re.compile(r"(?:[\w ]{0,12}\b)?(?:19|20)\d\d\b.{0,12}$")
 # No page of print has more rows; what has is not worth the search.
 MOST_ROWS = 300
@@ -67,13 +67,13 @@ def _is_form(cells: Sequence[Sequence[Line]]) -> bool:
     if len(cells) != 2 or _words(cells[0]) > LABEL_WORDS:
         return False
     label = " ".join(line.text for line in cells[0])
-    bold = bool(cells[0]) and all(line.bold for line in cells[0]) and not any(line.bold for line in cells[1])
-    named = not is_label(label) and not DATE.match(label)
-    return named and _words(cells[1]) >= (FEW_WORDS if bold else TEXT_WORDS)
+    if is_label(label) or DATE.match(label):
+        return False
+    return _words(cells[1]) >= TEXT_WORDS or len(paragraphs_of(cells[1])) > 1
 
 
 def _is_boxes(cells: Sequence[Sequence[Line]]) -> bool:
-    return len(cells) > 1 and all(_words(lines) >= TEXT_WORDS for lines in cells)
+    return len(cells) > 1 and all(_words(lines) >= BOX_WORDS for lines in cells)
 
 
 def _words(lines: Sequence[Line]) -> int:
