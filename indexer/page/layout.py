@@ -9,7 +9,7 @@ from indexer.page.grids import Frame, Table, ruling
 from indexer.page.lines import Fragment, fragments_of
 from indexer.page.sheet import Rule, Sheet, Word, in_frame
 from indexer.page.tables import open_tables, table_on_ladder, table_rows
-from indexer.records import Block, Box, LeftOut, Page
+from indexer.records import Block, Box, LeftOut, Page, around
 
 # Boxes that are cells of a table are numbered from this on, so many for each table.
 CELL_FRAMES = 10_000
@@ -107,9 +107,9 @@ def _blocks(fragments: Sequence[Fragment], rules: Sequence[Rule], width: float, 
         more, rest = _framed(rest, (), tables)
         blocks += more
     body = blocks_in_order(rest, width)
-    for block in sorted(blocks, key=lambda b: -b[0].box[3]):
-        at = _place(body, block[0].box)
-        body[at:at] = block
+    for held in sorted(blocks, key=lambda held: -around(b.box for b in held)[3]):
+        at = _place(body, around(b.box for b in held))
+        body[at:at] = held
     return body
 
 
