@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check ocr evaluate bench lock clean
+.PHONY: help run test check ocr train evaluate bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,10 @@ ocr: $(VENV)/installed ## add what reads scans; it needs Tesseract too (Debian: 
 evaluate: $(VENV)/installed ## score the product against corpus/evaluation and its baseline
 	$(BIN)/lessons evaluate
 
+train: $(VENV)/installed ## train the models anew from corpus/training
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock
+	$(BIN)/lessons train
+
 bench: $(VENV)/installed-dev ## run the benchmarks, each beside its reference
 	$(BIN)/python -m tests.benchmarks
 
@@ -39,6 +43,7 @@ lock: $(VENV)/installed-dev ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.lock
 	echo pytesseract | $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-deps --constraint requirements-dev.lock - -o requirements-ocr.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --extra train pyproject.toml -o requirements-train.lock
 
 clean: ## remove what is built and the environment
 	rm -rf var $(VENV) *.egg-info

@@ -357,10 +357,8 @@ def train(corpus: Path | None) -> None:
 
     folder = settings_of.load(corpus=corpus).corpus
     examples = training.section_examples(folder, taxonomy_of.load(folder))
-    path = folder / split.MODEL
-    path.parent.mkdir(exist_ok=True)
-    training.section_model(examples).save(path)
-    click.echo(f"{path}: sections, from {len(examples)} examples", err=True)
+    training.section_model(examples).save(split.MODEL)
+    click.echo(f"{split.MODEL}: sections, from {len(examples)} examples", err=True)
 
 
 def main() -> None:

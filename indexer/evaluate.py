@@ -22,7 +22,7 @@ from indexer.settings import Settings
 
 RECALL_DEPTH = 100
 # Sets that are for scoring only: their mistakes are not shown, so that no rule is made from them.
-UNSEEN = frozenset({"check"})
+UNSEEN = frozenset({"check", "styles-blind"})
 FIGURES = {**measures.FIGURES, "identity": measures_of_identity.identity_figures}
 # What stands beside the parts in the figures of a set.
 READ, FAILED = "documents", "documents failed"
@@ -77,20 +77,21 @@ def evaluate(settings: Settings, parts: Sequence[str], mistakes: int = 0) -> Sco
     if set(parts) - {"search"}:
         with Reader(settings) as reader:
             for name, golds in sets.items():
-                scored, found = _score(reader, golds, pdfs, parts)
+                scored, found = _score(reader, golds, pdfs, _scored(settings.corpus, name, parts))
                 figures[name] |= scored
                 wrong += [] if name in UNSEEN else found
     if "search" in parts:
-        for name, row in _score_search(settings, sets, pdfs).items():
+        asked = {name: golds for name, golds in sets.items() if "search" in _scored(settings.corpus, name, parts)}
+        for name, row in _score_search(settings, asked, pdfs).items():
             figures[name]["search"] = row
     return Scores(figures, tuple(_below(settings.corpus, figures)), tuple(_some(wrong, mistakes)))
 
 
 def _sets(corpus: Path) -> dict[str, list[Gold]]:
-    folder = corpus / "evaluation" / "gold"
+    folder = corpus / "evaluation"
     sets = {
         place.name: [Gold(path) for path in sorted(place.glob("*.gold.json"))]
-        for place in sorted(folder.glob("*"))
+        for place in (*sorted(folder.glob("gold/*")), *sorted(folder.glob("reading/*")))
         if place.is_dir()
     }
     if not sets:
@@ -98,8 +99,15 @@ def _sets(corpus: Path) -> dict[str, list[Gold]]:
     return sets
 
 
+def _scored(corpus: Path, name: str, parts: Sequence[str]) -> Sequence[str]:
+    """The parts that a set is annotated for: those in `reading` for nothing else."""
+    only_reading = (corpus / "evaluation" / "reading" / name).is_dir()
+    return [part for part in parts if part == "reading" or not only_reading]
+
+
 def _pdf(corpus: Path, slug: str) -> Path:
-    found = next((corpus / "reviews").rglob(f"{slug}.pdf"), None)
+    places = (corpus / "reviews", corpus / "evaluation" / "reading")
+    found = next((path for place in places for path in place.rglob(f"{slug}.pdf")), None)
     if found is None:
         raise ConfigError(f"{corpus / 'reviews'}: {slug}.pdf, which is annotated, is not there")
     return found
@@ -138,8 +146,8 @@ def _score_search(
         place = replace(settings, data=Path(made, "data"))
         folder = Path(made, "evaluated")
         folder.mkdir()
-        for path in pdfs.values():
-            shutil.copy(path, folder)
+        for gold in (gold for golds in sets.values() for gold in golds):
+            shutil.copy(pdfs[gold.slug], folder)
         pipeline.ingest(place, [str(folder)])
         engine = open_engine(place)
         try:

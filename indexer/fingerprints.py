@@ -21,7 +21,7 @@ DATA = {
     "split": ("sections", "cues"),
     "index": (),
 }
-# Models that a stage goes by, in the corpus.
+# Models that a stage goes by.
 MODELS = {"split": (SECTION_MODEL,)}
 # The two states of a document with pages for OCR: not read yet, and read as far as it goes.
 UNREAD, READ = "unread", "read"
@@ -67,9 +67,8 @@ class Fingerprints:
 def _version(stage: str, settings: Settings, taxonomy: Taxonomy) -> str:
     names = DATA.get(stage)
     folder = settings.corpus / "taxonomies"
-    models = [settings.corpus / name for name in MODELS.get(stage, ())]
     rules = [] if names is None else [folder / f"{name}.toml" for name in names]
-    data = (taxonomy.digest if names is None else "") + _files_digest([*rules, *models])
+    data = (taxonomy.digest if names is None else "") + _files_digest([*rules, *MODELS.get(stage, ())])
     return f"{stage} {version(stage)} {data}"
 
 

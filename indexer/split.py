@@ -19,8 +19,8 @@ from indexer.taxonomy import Taxonomy
 VERSION = "3"
 
 BAR = " | "
-# Where in the corpus the model of sections is.
-MODEL = Path("models", "sections.npz")
+# The model of sections, as `lessons train` made it.
+MODEL = Path(__file__).parent / "page" / "sections.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Splitter:
         columns = Columns(read_cues(corpus).action.columns)
         self._labeller = SectionLabeller(
             taxonomy.sections,
-            SectionModel.load(corpus / MODEL),
+            SectionModel.load(MODEL),
             lambda headers: task_column(columns.meanings(headers), in_plan=False) is not None,
         )
 

@@ -17,7 +17,7 @@ STRENGTH = 30.0
 LEAST_EXAMPLES = 2
 MOST_TERMS = 12_000
 # Sets of annotated reviews that rules and models may be made on.
-TUNING = ("tune", "styles-dev")
+TUNING = ("gold/tune", "reading/styles-a", "reading/styles-b")
 # How much a heading of the vocabulary, or a single passage without its heading, counts beside a whole part.
 WORDING_WEIGHT, PASSAGE_WEIGHT = 1.0, 0.3
 
@@ -64,7 +64,7 @@ def _variants(example: Example) -> Iterator[tuple[dict[str, float], str, float]]
 
 def section_examples(corpus: Path, taxonomy: Taxonomy) -> list[Example]:
     """All that teaches sections: parts and passages written for it, the wordings of the vocabulary, the reviews annotated for tuning."""
-    reviews = [path for name in TUNING for path in sorted((corpus / "evaluation" / "gold" / name).glob("*.gold.json"))]
+    reviews = [path for name in TUNING for path in sorted((corpus / "evaluation" / name).glob("*.gold.json"))]
     return [
         *_parts(corpus / "training" / "sections.jsonl"),
         *_passages(corpus / "training" / "passages.jsonl"),

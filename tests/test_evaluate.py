@@ -224,7 +224,8 @@ def test_every_bound_of_the_baseline_names_a_measure_of_a_set() -> None:
         "search": measures.search_figures([]),
         evaluate.FAILED: 0,
     }
-    sets = [place.name for place in (CORPUS / "evaluation" / "gold").iterdir()]
+    kinds = ("gold", "reading")
+    sets = [place.name for kind in kinds for place in (CORPUS / "evaluation" / kind).iterdir() if place.is_dir()]
     known = {f"{name}/{leaf}" for name in sets for leaf in leaves(figures)}
     bounds = [*baseline["floors"], *baseline["ceilings"]]
     assert bounds
