@@ -15,8 +15,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from indexer import pipeline, settings
-from indexer.extract import extract, ocr_missing, read_scans
+from indexer.extract import extract, read_scans
 from indexer.page.legibility import GARBLED, OUTLINES, PICTURE, garbled
+from indexer.readers.with_tesseract import missing
 from indexer.records import Extracted, SearchRequest
 from indexer.search import open_engine
 from indexer.settings import PROJECT, ReadingOptions, Settings
@@ -24,7 +25,7 @@ from indexer.store import Library
 from search_app import create_app
 
 SHARED = Path(os.environ.get("LESSONS_SHARED", PROJECT.parent / "shared"))
-needs_ocr = pytest.mark.skipif(bool(ocr_missing()), reason=f"OCR needs {' and '.join(ocr_missing())}")
+needs_ocr = pytest.mark.skipif(bool(missing()), reason=f"OCR needs {' and '.join(missing())}")
 
 REPORT = (
     "1.1 Nobody asked who else lived in the home, and the health visitor was told nothing.",
