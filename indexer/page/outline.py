@@ -59,9 +59,9 @@ class Outline:
         """The part that the walk is in."""
         return self._stack[-1] if self._stack else self.parts[0]
 
-    def enter(self, text: str, number: str | None, block: Block, page: int) -> Part:
+    def enter(self, text: str, number: str | None, block: Block, page: int, *, framed: bool) -> Part:
         """Begins the part that a heading opens, under the heading that stands above it."""
-        style, framed = style_of(block), block.frame is not None
+        style = style_of(block)
         while not framed and self._stack and not self._stack[-1].stands_above(number, style):
             self._stack.pop()
         parent = self._stack[-1] if self._stack else None

@@ -36,6 +36,7 @@ class Reading:
         self._contents = contents(pages, self._furniture)
         self._pages = [(page, list(self._kept(page))) for page in pages]
         self._body_size = _body_size(block for _, blocks in self._pages for block, _ in blocks)
+        self._is_form = _is_form(block for _, blocks in self._pages for block, _ in blocks)
         self._open: Draft | None = None  # the passage that the next block may continue
         self._pending: str | None = None  # a number that stands alone, for the passage that follows
         self._lead_in: Draft | None = None
@@ -154,7 +155,8 @@ class Reading:
             start = Opening(None, False, first)
         text = " ".join(" ".join([start.text, *(line.text for line in block.lines[1:])]).split())
         self._in_cover = False
-        self.outline.enter(text, start.number, block, page.number)
+        framed = block.frame is not None and not self._is_form
+        self.outline.enter(text, start.number, block, page.number, framed=framed)
         self._open, self._first_on_page, self._lead_in = None, False, None
         self._table.end()
         yield self._draft("heading", page, block, start)
@@ -233,6 +235,14 @@ def _joined_rows(block: Block, lines: Sequence[Line]) -> Sequence[Line]:
 def _text_edge(draft: Draft) -> float:
     """Where a paragraph's running text begins, its hanging number aside."""
     return draft.lines[1][1].box[0] if len(draft.lines) > 1 else draft.lines[0][1].box[0]
+
+
+def _is_form(blocks: Iterator[Block]) -> bool:
+    """Whether most of the report is printed in boxes: then a box is no aside, and a heading in one holds beyond it."""
+    letters: Counter[bool] = Counter()
+    for block in blocks:
+        letters[block.frame is not None] += len(block.text)
+    return letters[True] > letters[False]
 
 
 def _body_size(blocks: Iterator[Block]) -> float:
