@@ -25,6 +25,8 @@ BOLD = 1.2
 WIDTHS = (("ijl.,;:'|!’‘", 0.45), ('ftrI()[]-“”"/', 0.6), ("mMW@%—", 1.55), ("w", 1.35), ("sczJxykv", 0.92))
 # Sizes of print that differ by a smaller share are the same size, measured unevenly.
 SAME_SIZE = 0.15
+# Print higher than this, in inches, is large; a line read with more confidence than this is not read again; running text is so high.
+LARGE, SURE, TEXT_HEIGHT = 0.2, 0.88, 0.13
 # A page read with less confidence may lie sideways or upside down.
 DOUBTFUL = 0.7
 # Shares of the height of a line: what parts columns; what is a margin of its own; what parts words.
@@ -97,9 +99,37 @@ def _scan(seen: Image.Image, dpi: int, angle: int, seconds: float) -> _Scan:
     clean = cleaned(straight)
     rules, bands = tuple(Ink(clean).rules(dpi)), tuple(Ink(clean).bands(dpi))
     print_only = without(inverted(clean, bands), rules)
-    lines = printed_lines(print_only, dpi, PAGE, seconds)
+    lines = [_read_smaller(line, print_only, dpi, seconds) for line in printed_lines(print_only, dpi, PAGE, seconds)]
     edges = [(left, y, right, y) for left, top, right, bottom in bands for y in (top, bottom)]
     return _Scan(print_only, angle, skew, (*rules, *edges), tuple(_with_labels(lines, print_only, dpi, seconds)))
+
+
+def _read_smaller(line: PrintedLine, picture: Image.Image, dpi: int, seconds: float) -> PrintedLine:
+    """A line of large print that was read with doubt, read again at the size of running text, which Tesseract knows best."""
+    if line.height < LARGE * dpi or line.confidence > SURE:
+        return line
+    left, top, right, bottom = _around(line)
+    scale = TEXT_HEIGHT * dpi / line.height
+    edge = round(line.height / 2)
+    part = picture.crop((left - edge, top - edge, right + edge, bottom + edge))
+    small = part.resize(
+        (max(1, round(part.width * scale)), max(1, round(part.height * scale))), Image.Resampling.LANCZOS
+    )
+    again = printed_lines(small, dpi, COLUMN, seconds)
+    if len(again) != 1 or again[0].confidence <= line.confidence:
+        return line
+    return replace(line, words=tuple(_moved(word, left - edge, top - edge, scale) for word in again[0].words))
+
+
+def _around(line: PrintedLine) -> Pixels:
+    lefts, tops, rights, bottoms = zip(*(word.box for word in line.words), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _moved(word: Glyphs, left: int, top: int, scale: float) -> Glyphs:
+    """A word of a part that was read smaller, where it stands in the whole picture."""
+    x0, y0, x1, y1 = (round(edge / scale) for edge in word.box)
+    return replace(word, box=(left + x0, top + y0, left + x1, top + y1))
 
 
 @dataclass(frozen=True, slots=True)
