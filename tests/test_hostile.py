@@ -22,7 +22,7 @@ SAY = b"BT /F 11 Tf 72 700 Td (The good page) Tj ET"
 
 @pytest.fixture
 def place(tmp_path: Path) -> Settings:
-    return settings.load(data=tmp_path / "data", max_memory_mb=300)
+    return settings.load(data=tmp_path / "data", max_memory_mb=300, ocr="off")
 
 
 def text(extracted: Extracted) -> list[list[str]]:
