@@ -135,7 +135,7 @@ def test_what_is_no_file_is_said_to_be_none_and_totals_add_up(place: Settings, t
 
 
 def test_of_many_pages_as_many_as_allowed_are_read(tmp_path: Path) -> None:
-    place = settings.load(data=tmp_path / "data", max_pages=30)
+    place = settings.load(data=tmp_path / "data", max_pages=30, ocr="off")
     folder = tmp_path / "reviews"
     folder.mkdir()
     make_pdf(folder / "long.pdf", *[lines(f"Page {number}") for number in range(2000)])
@@ -145,7 +145,7 @@ def test_of_many_pages_as_many_as_allowed_are_read(tmp_path: Path) -> None:
 
 
 def test_a_result_that_is_too_large_is_a_reason(tmp_path: Path) -> None:
-    place = settings.load(data=tmp_path / "data", max_result_mb=1)
+    place = settings.load(data=tmp_path / "data", max_result_mb=1, ocr="off")
     folder = tmp_path / "reviews"
     folder.mkdir()
     noise = [os.urandom(40).hex() for _ in range(40_000)]
@@ -183,7 +183,7 @@ def test_one_that_failed_is_not_read_again_until_something_changes(tmp_path: Pat
     folder = tmp_path / "reviews"
     folder.mkdir()
     locked = make_pdf(folder / "locked.pdf", lines("secret"), password="x")
-    place = settings.load(data=tmp_path / "data")
+    place = settings.load(data=tmp_path / "data", ocr="off")
     reason = {"reviews/locked": "the PDF is locked with a password"}
     assert pipeline.ingest(place, [str(folder)]).failures == reason
     same_size_and_time(locked, b"%PDF-1.4")
@@ -198,7 +198,7 @@ def test_one_that_failed_is_tried_again_under_other_limits(tmp_path: Path) -> No
     folder = tmp_path / "reviews"
     folder.mkdir()
     make_pdf(folder / "large.pdf", *[lines(os.urandom(30_000).hex()) for _ in range(30)])
-    small, large = (settings.load(data=tmp_path / "data", max_file_mb=size) for size in (1, 10))
+    small, large = (settings.load(data=tmp_path / "data", max_file_mb=size, ocr="off") for size in (1, 10))
     assert list(pipeline.ingest(small, [str(folder)]).failures.values()) == ["the file is larger than 1 MB"]
     assert pipeline.ingest(large, [str(folder)]).failures == {}
 
