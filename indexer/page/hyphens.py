@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 BROKEN = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$")
-HYPHENED = re.compile(r"\w-$")
+HYPHENED = re.compile(r"\w-$|\d[–/]$")
 LONGEST_WORD = 60
 # Words that are seldom the first half of a broken word, and often the first part of a compound.
 COMPOUND_STARTS = re.compile(

@@ -119,7 +119,10 @@ def _place(body: Sequence[Block], box: Box) -> int:
         x0, _, x1, top = block.box
         if top < box[3] and x0 < box[2] and x1 > box[0]:
             return position
-    return len(body)
+    position = len(body)
+    while position and body[position - 1].box[3] < box[1]:  # what stands at the foot of the page, beside its columns
+        position -= 1
+    return position
 
 
 def _framed(

@@ -59,7 +59,7 @@ PAIRS = frozenset(first + second for first, seconds in FOLLOWS.items() for secon
 
 NOT_MAPPED = re.compile(r"\(cid:\d+\)")
 LETTERS = re.compile(r"[^\W\d_]+")
-ADDRESS = re.compile(r"\S*(?:www\.|://|@)\S*")
+ADDRESS = ("www.", "://", "@")
 REPEATED = re.compile(r"([^\w\s])\1+")
 
 
@@ -99,7 +99,8 @@ def garbled(words: Sequence[str]) -> bool:
             return True
         if sum(map(str.isalnum, shown)) < MEANINGFUL * len(shown):
             return True
-    letters = [word for word in LETTERS.findall(ADDRESS.sub(" ", text)) if len(set(word)) > 1]
+    told = " ".join(word for word in text.split() if not any(sign in word for sign in ADDRESS))
+    letters = [word for word in LETTERS.findall(told) if len(set(word)) > 1]
     return _odd_accents("".join(letters)) or _odd_letters(letters)
 
 
