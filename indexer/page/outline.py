@@ -72,11 +72,6 @@ class Outline:
         self._stack.clear()
         return self._begin(Part("Contents", contents=True, page=page, style=style_of(block)))
 
-    def enter_untitled(self, page: int) -> Part:
-        """Begins a part that no heading opens: what follows a title page."""
-        self._stack.clear()
-        return self._begin(Part(page=page))
-
     def _begin(self, part: Part) -> Part:
         self._stack.append(part)
         self.parts.append(part)
