@@ -32,6 +32,7 @@ DATE = re.compile(
     rf"|(?<![\d/.-])(?P<only>{_YEAR})(?![\d/-])\b",
     re.I,
 )
+FIGURE = re.compile(r"\d\d")  # every date has one, most sentences none
 PRECISION = {4: "year", 7: "month", 10: "day"}
 TO = re.compile(
     r"(?:,[^,.;]{3,60},)?\s*(?:to|until|up to|up until|through to|and|–|—|-|till)\s*(?:the end of\s*)?(?:late |early |mid-?)?",
@@ -57,6 +58,8 @@ class Dated:
 
 def dates_in(text: str) -> list[Dated]:
     """All dates that a text gives, in order."""
+    if not FIGURE.search(text):
+        return []
     return [Dated(value, m.start(), m.end()) for m in DATE.finditer(text) if (value := _iso(m))]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 
 from indexer.identity.front import Front, Print, fact
 from indexer.identity.publisher import names_in
@@ -92,11 +93,13 @@ class Kinds:
         cues = {term.id: term.aliases for term in self._taxonomy.review_methods.values()}
         scores: dict[str, float] = {}
         first: dict[str, tuple[Print, re.Match[str]]] = {}
+        any_cue = phrases(tuple(chain(*cues.values())))
+        telling = [p for p in front.whole if any_cue.search(p.text)]
         for term in cues:
             names = list(_found(whole(self._rules.methods.get(term, ())), front.whole))
             for print_, _match in names[:NAMES_COUNTED]:
                 scores[term] = scores.get(term, 0) + (NAME_TOLD if TELLS_HOW.search(print_.text) else NAME_WEIGHT)
-            shown = list(_found(phrases(cues[term]), front.whole))
+            shown = list(_found(phrases(cues[term]), telling))
             scores[term] = scores.get(term, 0) + len({match[0].lower() for _, match in shown})
             if names or shown:
                 first[term] = (names or shown)[0]
@@ -113,7 +116,7 @@ class Kinds:
         text = "\n".join(p.plain for p in front.whole)
         known = normal(text)  # most terms are not named at all: to look for them plainly takes a tenth of the time
         terms = (t for t in self._taxonomy.agencies.values() if any(normal(alias) in known for alias in t.aliases))
-        return tuple(term.id for term in terms if len(phrases(term.aliases).findall(text)) >= 2)
+        return tuple(term.id for term in terms if len(list(islice(phrases(term.aliases).finditer(text), 2))) == 2)
 
 
 def _of(title: Fact | None) -> tuple[Print, ...]:
