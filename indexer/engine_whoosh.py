@@ -5,10 +5,10 @@ The only file that knows Whoosh. Index files hold pickles: never open an index t
 
 import threading
 from array import array
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -23,7 +23,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from indexer.errors import IndexMissingError, LessonsError
 from indexer.fields import FIELDS, FILTERS, NUMBERS, SEARCHED, hit_of
 from indexer.records import Hit, IndexEntry, SearchRequest, SearchResults
-from indexer.retrieval.analysis import Analyser, Token, spelling_code
+from indexer.retrieval.analysis import Analyser, spelling_code
 from indexer.retrieval.facets import FilterColumn
 from indexer.retrieval.matches import Docs, Numbers, Postings
 from indexer.retrieval.results import Answerer
@@ -40,7 +40,7 @@ LOCK_SECONDS = 10.0  # to wait for another writer
 ANALYSER = Analyser(EnglishStemmer().stem)
 
 _new_codec: Any = W3Codec  # has no types
-Rows = Generator[tuple[bytes, int, float, bytes], Any, None]  # term, how often, weight, places
+Row = tuple[bytes, int, float, bytes]  # term, how often, weight, places
 
 _NAME = "lessons"
 _NUMBER = ""  # the term under which a field keeps one number a passage, as the weight of its posting
@@ -54,17 +54,12 @@ class _Indexed(FieldType):
 
 
 class Words(_Indexed):
-    """A searched field: its value is tokens; keeps all places of each term and its spelling there."""
+    """A searched field: its value is analysed text; keeps all places of each term and its spelling there."""
 
     format = Positions()
 
-    def index(self, value: Sequence[Token], **_: Any) -> Rows:
-        places: dict[str, array[int]] = {}
-        for token in value:
-            place = min(token.position, LAST_PLACE) << 16 | spelling_code(token.word)
-            places.setdefault(token.term, array("I")).append(place)
-        for term, found in places.items():
-            yield term.encode(), len(found), float(len(found)), found.tobytes()
+    def index(self, value: "_Analysed", **_: Any) -> Iterable[Row]:
+        return value.rows
 
 
 class Values(_Indexed):
@@ -72,7 +67,7 @@ class Values(_Indexed):
 
     format = Existence()
 
-    def index(self, value: Iterable[str], **_: Any) -> Rows:
+    def index(self, value: Iterable[str], **_: Any) -> Iterator[Row]:
         for one in sorted(set(value)):
             yield one.encode(), 1, 1.0, b""
 
@@ -82,7 +77,7 @@ class Number(_Indexed):
 
     format = Existence()
 
-    def index(self, value: float, **_: Any) -> Rows:
+    def index(self, value: float, **_: Any) -> Iterator[Row]:
         yield _NUMBER.encode(), 1, float(value), b""
 
 
@@ -95,20 +90,39 @@ def _schema() -> Schema:
     )
 
 
+class _Analysed(NamedTuple):
+    """A text as it is searched: its terms, how many words it has, and these words."""
+
+    rows: list[Row]
+    length: int
+    words: frozenset[str]
+
+
+def _analysed(text: str) -> _Analysed:
+    tokens = ANALYSER.tokens(text)
+    places: dict[str, array[int]] = {}
+    for token in tokens:
+        place = min(token.position, LAST_PLACE) << 16 | spelling_code(token.word)
+        places.setdefault(token.term, array("I")).append(place)
+    rows = [(term.encode(), len(at), float(len(at)), at.tobytes()) for term, at in places.items()]
+    return _Analysed(rows, sum(not token.joined for token in tokens), frozenset(token.word for token in tokens))
+
+
 def _rows(entries: Iterable[IndexEntry]) -> list[dict[str, object]]:
     """What is written for the passages of one document; names that begin with ``own_`` are not for queries."""
     seen: set[str] = set()  # words as they are spelt, for suggestions: each once a document
-    return [_row(entry, seen) for entry in entries]
+    analysed = lru_cache(maxsize=256)(_analysed)  # titles and headings come again and again
+    return [_row(entry, seen, analysed) for entry in entries]
 
 
-def _row(entry: IndexEntry, seen: set[str]) -> dict[str, object]:
-    searched = {field.name: ANALYSER.tokens(str(field.value(entry))) for field in SEARCHED}
-    new = {token.word for token in searched["text"]} - seen
+def _row(entry: IndexEntry, seen: set[str], analysed: Callable[[str], _Analysed]) -> dict[str, object]:
+    searched = {field.name: analysed(str(field.value(entry))) for field in SEARCHED}
+    new = searched["text"].words - seen
     seen |= new
     return {
         **searched,
         **{field.name: field.value(entry) for field in FILTERS},
-        **{f"own_length_{name}": sum(not token.joined for token in tokens) for name, tokens in searched.items()},
+        **{f"own_length_{name}": found.length for name, found in searched.items()},
         **{f"own_{name}": value(entry) for name, value in NUMBERS.items()},
         "own_document": (entry.review.key,),
         "own_order": (f"{entry.review.case_title.casefold()}\t{entry.review.key}",),

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer import describe, extract, find, learn, split, taxonomy
+from indexer import describe, extract, find, learn, rehearsal, split, taxonomy
 from indexer.errors import ConfigError, DocumentError, FileGoneError
 from indexer.readers.with_tesseract import missing
 from indexer.records import Document, Extracted, Learning, Passage, ReviewRecord, TaggedPassage
@@ -114,16 +114,13 @@ def reads_scans(settings: Settings) -> bool:
 
 
 def loaded(settings: Settings, due: frozenset[str]) -> Stages:
-    """The stages with all that those in `due` need already loaded."""
+    """The stages with all that those in `due` need already loaded and used once: what is forked from here has it ready."""
     stages = Stages(settings)
-    if "describe" in due:
-        _ = stages.describer
-    if "split" in due:
-        _ = stages.splitter
-    if "tag" in due:
-        stages.tag(())
-    if "learn" in due:
-        stages.learn(())
+    document, report = Document("0" * 64, "rehearsal/report", "rehearsal", Path("report.pdf")), rehearsal.report()
+    if due & {"describe", "split", "tag", "learn"}:
+        passages = stages.split(document, report, stages.describe(document, report))
+    if due & {"tag", "learn"}:
+        stages.learn(stages.tag(passages))
     return stages
 
 

@@ -24,6 +24,9 @@ from typing import Any, Self
 
 from indexer.errors import DocumentError, LessonsError
 
+# Objects made before what is no longer needed is looked for: a process that lives for one document has little of that.
+GC_THRESHOLD = 50_000
+
 _FORK = multiprocessing.get_context("fork")
 
 # The first byte of a message: a value that was made, or the end of a piece of work.
@@ -198,6 +201,7 @@ def _work(
     arguments: tuple[object, ...],
 ) -> None:
     os.setpgid(0, 0)
+    gc.set_threshold(GC_THRESHOLD)
     for other in others:
         other.close()
     if limits:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from indexer.identity.front import Front, Print, fact
-from indexer.identity.rules import Harm, Rules, Words, phrases, whole
+from indexer.identity.rules import Harm, Rules, phrases, whole
 from indexer.identity.subject import names_of
 from indexer.records import Fact
 from indexer.taxonomy import Term
@@ -31,7 +31,11 @@ def harm_types(
     scores: dict[str, float] = {}
     best: dict[str, tuple[float, Print]] = {}
     titles = (Print(title.words or "", title.page or 1),) if title else ()
+    any_kind = phrases(tuple(a for term in terms.values() for a in term.aliases))
+    any_cue = whole(tuple(chain(*rules.harm.cues.values())))
     for print_, worth in _worth(titles, front, subject, rules):
+        if not (any_kind.search(print_.text) or any_cue.search(print_.text)):
+            continue
         for harm in set(_named(print_.text, rules.harm, terms)):
             scores[harm] = scores.get(harm, 0.0) + worth
             if harm not in best or worth > best[harm][0]:
@@ -67,7 +71,8 @@ def _worth(titles: tuple[Print, ...], front: Front, subject: str | None, rules: 
 
 def _topic(front: Front, rules: Harm) -> tuple[str, Print] | None:
     """The kind of harm of whose words the document is full, and the first print that has one."""
-    told = [p for p in front.whole if whole(tuple(chain(*rules.topics.values()))).search(p.text)]
+    any_topic = whole(tuple(chain(*rules.topics.values())))
+    told = [p for p in front.whole if any_topic.search(p.text)]
     found = {harm: [p for p in told for _ in whole(words).finditer(p.text)] for harm, words in rules.topics.items()}
     harm = max(found, key=lambda name: len(found[name]))
     total = sum(map(len, found.values()))
@@ -78,8 +83,6 @@ def _topic(front: Front, rules: Harm) -> tuple[str, Print] | None:
 
 def _named(text: str, rules: Harm, terms: Mapping[str, Term]) -> Iterator[str]:
     """The kinds that a text names and does not deny; words inside the longer wording of another do not count."""
-    if not _any_kind(tuple(a for t in terms.values() for a in t.aliases), tuple(chain(*rules.cues.values())), text):
-        return
     found = [
         (match.start(), match.end(), harm)
         for harm, term in terms.items()
@@ -90,11 +93,6 @@ def _named(text: str, rules: Harm, terms: Mapping[str, Term]) -> Iterator[str]:
     for start, end, harm in found:
         if not any(s <= start and end <= e and e - s > end - start and other != harm for s, e, other in found):
             yield harm
-
-
-def _any_kind(aliases: Words, cues: Words, text: str) -> bool:
-    """Whether a text has words of any kind of harm: most have none."""
-    return bool(phrases(aliases).search(text) or whole(cues).search(text))
 
 
 def _denied(text: str, start: int, rules: Harm) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 from indexer.taxonomy import Taxonomy
 
 _ACRONYM = re.compile(r"[A-Z0-9&-]+s?")
+_WORD = re.compile(r"[a-z0-9&]+")
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 _PREFIX = re.compile(r"([A-Z]{2,6})[ ./-]?R?\d")
 
@@ -24,10 +25,15 @@ class Addressees:
     """Finds the agencies that a text addresses."""
 
     def __init__(self, taxonomy: Taxonomy, rules: AddresseeRules) -> None:
-        names = [(pattern, agency) for agency, patterns in rules.names.items() for pattern in patterns]
-        names += [(_pattern(alias), term.id) for term in taxonomy.agencies.values() for alias in term.aliases]
-        self._agencies = [agency for _, agency in names]
-        self._patterns = [re.compile(rf"(?<!\w){pattern}(?!\w)") for pattern, _ in names]
+        names = [("", pattern, agency) for agency, patterns in rules.names.items() for pattern in patterns]
+        names += [
+            (_first_word(alias), _pattern(alias), term.id)
+            for term in taxonomy.agencies.values()
+            for alias in term.aliases
+        ]
+        self._names = [
+            (first, re.compile(rf"(?<!\w){pattern}(?!\w)"), agency) for first, pattern, agency in names
+        ]
         self._receives = re.compile(
             rf"\b(?:{'|'.join(rules.receives)})\s+(?:(?:the|a|an|their|every|named|local)\s+)*$", re.I
         )
@@ -52,16 +58,29 @@ class Addressees:
         return (agency,) if agency else self.named(match.group(1))
 
     def _mentions(self, text: str) -> list[tuple[int, int, str]]:
+        words = _first_words(text)
         found = sorted(
-            (-(match.end() - match.start()), match.start(), match.end(), order)
-            for order, pattern in enumerate(self._patterns)
+            (-(match.end() - match.start()), match.start(), match.end(), order, agency)
+            for order, (first, pattern, agency) in enumerate(self._names)
+            if first in words
             for match in pattern.finditer(text)
         )
         taken: list[tuple[int, int, str]] = []
-        for _, start, end, order in found:
+        for _, start, end, _, agency in found:
             if not any(start < other_end and other_start < end for other_start, other_end, _ in taken):
-                taken.append((start, end, self._agencies[order]))
+                taken.append((start, end, agency))
         return sorted(taken)
+
+
+def _first_words(text: str) -> set[str]:
+    """What names that stand in a text may begin with; any may begin with nothing that is known."""
+    words = set(_WORD.findall(text.lower()))
+    return {"", *words, *(word.removesuffix("s") for word in words), *(word.removesuffix("es") for word in words)}
+
+
+def _first_word(alias: str) -> str:
+    match = _WORD.match(_PARENTHESIS.sub("", alias).lower())
+    return match[0] if match else ""
 
 
 def _pattern(alias: str) -> str:

@@ -37,7 +37,7 @@ def _readable(sheet: Sheet) -> tuple[list[Word], list[LeftOut]]:
     """The words of a sheet that are meant to be read along with the text, and the others."""
     kept: list[Word] = []
     left_out: list[LeftOut] = []
-    seen: set[tuple[str, int, int, int]] = set()
+    seen: dict[tuple[str, int], list[tuple[int, int]]] = {}
     for word in sheet.words:
         reason = _unreadable(word, sheet) or ("printed twice" if _printed_twice(word, seen) else None)
         if reason:
@@ -60,13 +60,12 @@ def _unreadable(word: Word, sheet: Sheet) -> str | None:
     return "printed aslant, as a watermark is" if word.angle % 90 else None
 
 
-def _printed_twice(word: Word, seen: set[tuple[str, int, int, int]]) -> bool:
+def _printed_twice(word: Word, seen: dict[tuple[str, int], list[tuple[int, int]]]) -> bool:
     """Whether the same word was drawn a hair apart before, as bold print sometimes is; notes where this one stands."""
     x, base = round(word.x0 / 2), round(word.base / 2)
-    twice = len(word.text) > 1 and any(
-        (word.text, word.angle, x + dx, base + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1)
-    )
-    seen.add((word.text, word.angle, x, base))
+    places = seen.setdefault((word.text, word.angle), [])
+    twice = len(word.text) > 1 and any(abs(x - at) <= 1 and abs(base - line) <= 1 for at, line in places)
+    places.append((x, base))
     return twice
 
 

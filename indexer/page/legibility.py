@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from indexer.page.sheet import Sheet
@@ -91,7 +92,7 @@ def _in_margin(base: float, height: float) -> bool:
 def garbled(words: Sequence[str]) -> bool:
     """Whether words are letters put in the place of others, or signs without a meaning, and no language at all."""
     text = " ".join(words)
-    without_meaning = len(NOT_MAPPED.findall(text)) + sum(map(_meaningless, text))
+    without_meaning = len(NOT_MAPPED.findall(text)) + sum(text.count(c) for c in set(text) if _meaningless(c))
     shown = REPEATED.sub(r"\1", NOT_MAPPED.sub("", text)).replace(" ", "")
     characters = len(shown) + len(NOT_MAPPED.findall(text))
     if characters >= ENOUGH_CHARACTERS:
@@ -110,7 +111,7 @@ def _meaningless(char: str) -> bool:
 
 def _odd_accents(letters: str) -> bool:
     """Whether so many letters of a text in Latin letters bear accents as no language has."""
-    accented = sum("\u00c0" <= letter < "\u0250" for letter in letters)
+    accented = 0 if letters.isascii() else sum("\u00c0" <= letter < "\u0250" for letter in letters)
     return len(letters) >= ENOUGH_CHARACTERS and accented > ACCENTED * len(letters)
 
 
@@ -121,13 +122,19 @@ def _odd_letters(words: Sequence[str]) -> bool:
     latin = [word for word in plain if word.isascii()]
     if len(latin) < len(plain) / 2:
         return False  # another script, of which nothing is known here
-    pairs = [a + b for word in latin for a, b in pairwise(word)]
-    odd = sum(pair not in PAIRS for pair in pairs)
-    if len(pairs) >= ENOUGH_PAIRS:
-        return odd > ODD_PAIRS * len(pairs)
-    return len(pairs) >= FEW_PAIRS and odd > ODD_PAIRS_OF_FEW * len(pairs)
+    pairs, odd = sum(len(word) - 1 for word in latin), sum(map(_odd_pairs, latin))
+    if pairs >= ENOUGH_PAIRS:
+        return odd > ODD_PAIRS * pairs
+    return pairs >= FEW_PAIRS and odd > ODD_PAIRS_OF_FEW * pairs
+
+
+@lru_cache(maxsize=1 << 15)
+def _odd_pairs(word: str) -> int:
+    return sum(a + b not in PAIRS for a, b in pairwise(word))
 
 
 def _plain(word: str) -> str:
     """A word in small letters without accents."""
+    if word.isascii():
+        return word.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
