@@ -49,15 +49,28 @@ def operations(data: bytes, name: Callable[[str | bytes], object]) -> Iterator[O
 
 def _operations(data: bytes, name: Callable[[str | bytes], object]) -> Iterator[Operation]:
     operands: list[object] = []
+    operand_of = _Operands(name)
     for token in _token.findall(data):
         first = token[0]
         if first in _IN_OPERATORS:
             yield token, operands
             operands = []
         elif first == 0x5B:
-            operands.append([_operand(part, name) for part in _part.findall(token)])
+            operands.append([operand_of[part] for part in _part.findall(token)])
         elif first != 0x25:
-            operands.append(_operand(token, name))
+            operands.append(operand_of[token])
+
+
+class _Operands(dict[bytes, object]):
+    """What tokens stand for; most come again and again in one stream."""
+
+    def __init__(self, name: Callable[[str | bytes], object]) -> None:
+        super().__init__()
+        self._name = name
+
+    def __missing__(self, token: bytes) -> object:
+        value = self[token] = _operand(token, self._name)
+        return value
 
 
 def _operand(token: bytes, name: Callable[[str | bytes], object]) -> object:
