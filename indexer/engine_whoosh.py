@@ -5,7 +5,7 @@ The only file that knows Whoosh. Index files hold pickles: never open an index t
 
 import threading
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,6 +41,7 @@ ANALYSER = Analyser(EnglishStemmer().stem)
 
 _new_codec: Any = W3Codec  # has no types
 Row = tuple[bytes, int, float, bytes]  # term, how often, weight, places
+Rows = Generator[Row, Any, None]
 
 _NAME = "lessons"
 _NUMBER = ""  # the term under which a field keeps one number a passage, as the weight of its posting
@@ -58,8 +59,8 @@ class Words(_Indexed):
 
     format = Positions()
 
-    def index(self, value: "_Analysed", **_: Any) -> Iterable[Row]:
-        return value.rows
+    def index(self, value: "_Analysed", **_: Any) -> Rows:
+        yield from value.rows
 
 
 class Values(_Indexed):
@@ -67,7 +68,7 @@ class Values(_Indexed):
 
     format = Existence()
 
-    def index(self, value: Iterable[str], **_: Any) -> Iterator[Row]:
+    def index(self, value: Iterable[str], **_: Any) -> Rows:
         for one in sorted(set(value)):
             yield one.encode(), 1, 1.0, b""
 
@@ -77,7 +78,7 @@ class Number(_Indexed):
 
     format = Existence()
 
-    def index(self, value: float, **_: Any) -> Iterator[Row]:
+    def index(self, value: float, **_: Any) -> Rows:
         yield _NUMBER.encode(), 1, float(value), b""
 
 

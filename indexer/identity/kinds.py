@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from indexer.identity.front import Front, Print, fact
 from indexer.identity.publisher import names_in
-from indexer.identity.rules import Rules, named, normal, phrases, whole
+from indexer.identity.rules import Phrases, Rules, named, normal, phrases, whole
 from indexer.records import Fact
 from indexer.taxonomy import Taxonomy, Term
 
@@ -145,7 +145,7 @@ def _again(known: Fact, value: str, confidence: float) -> Fact:
     return fact("document_type", value, known.words or "", known.page or 1, confidence)
 
 
-def _found(pattern: re.Pattern[str], prints: Iterable[Print]) -> Iterator[tuple[Print, re.Match[str]]]:
+def _found(pattern: "re.Pattern[str] | Phrases", prints: Iterable[Print]) -> Iterator[tuple[Print, re.Match[str]]]:
     return ((print_, match) for print_ in prints for match in pattern.finditer(print_.text))
 
 

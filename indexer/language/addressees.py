@@ -31,9 +31,7 @@ class Addressees:
             for term in taxonomy.agencies.values()
             for alias in term.aliases
         ]
-        self._names = [
-            (first, re.compile(rf"(?<!\w){pattern}(?!\w)"), agency) for first, pattern, agency in names
-        ]
+        self._names = [(first, re.compile(rf"(?<!\w){pattern}(?!\w)"), agency) for first, pattern, agency in names]
         self._receives = re.compile(
             rf"\b(?:{'|'.join(rules.receives)})\s+(?:(?:the|a|an|their|every|named|local)\s+)*$", re.I
         )
