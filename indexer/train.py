@@ -15,7 +15,7 @@ from indexer.taxonomy import Section, Taxonomy
 # Inverse strength of the penalty on weights; terms that fewer examples have are left out; of the rest, the weightiest stay.
 STRENGTH = 30.0
 LEAST_EXAMPLES = 2
-MOST_TERMS = 12_000
+MOST_TERMS = 24_000
 # Sets of annotated reviews that rules and models may be made on.
 TUNING = ("gold/tune", "reading/styles-a", "reading/styles-b")
 # How much a heading of the vocabulary, or a single passage without its heading, counts beside a whole part.
