@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from make_pdf import both, grid, lines, make_pdf
+from reportlab.pdfgen.canvas import Canvas
 
 from indexer import taxonomy
 from indexer.audit import audit
@@ -126,6 +127,31 @@ def test_contents_footnotes_and_boxes_are_told_apart(tmp_path: Path) -> None:
         "any mark on such a baby needs a medical opinion.",
     )
     assert kinds["footnote"].text.startswith("An invented reference")
+
+
+def test_paragraphs_in_a_row_across_a_table_are_a_box_that_goes_on_over_the_page(tmp_path: Path) -> None:
+    def judgement(canvas: Canvas) -> None:
+        canvas.grid([60, 535], [790, 760, 40])
+        canvas.line(400, 790, 400, 760)
+
+    first = both(
+        judgement,
+        lines("Help and protection", top=770, font="Helvetica-Bold"),
+        lines("Inadequate", x=410, top=770, font="Helvetica-Bold"),
+        lines("Summary", top=740, font="Helvetica-Bold"),
+        lines("12. " + BODY[:60], BODY[61:], top=700),
+        lines(*[BODY] * 3, "Nobody asked who else lived in the home, although the midwife had", top=650),
+    )
+    second = both(
+        lambda canvas: canvas.rect(60, 700, 475, 80), lines("Written that the mother had a partner.", top=760)
+    )
+    passages = split(make_pdf(tmp_path / "a.pdf", lines("A report", size=24), first, second))[1:]
+    assert [(p.kind, p.number, p.page_from, p.page_to) for p in passages] == [
+        ("table-row", None, 2, 2),
+        ("heading", None, 2, 2),
+        ("box", "12", 2, 2),
+        ("box", None, 2, 3),
+    ]
 
 
 def test_a_document_without_text_has_no_passages(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ LEAST_ROWS = 3
 LEAST_COLUMNS = 3
 # The head of a column has at most so many words, the heading of the text beside it so many.
 HEAD_WORDS, LABEL_WORDS = 12, 18
-# A text of one paragraph has at least so many words; the texts of boxes side by side have at least so many.
-TEXT_WORDS, BOX_WORDS = 35, 25
+# A text of one paragraph has at least so many words; the texts of boxes side by side have at least so many, and the
+# paragraphs in a row that is one cell across the table.
+TEXT_WORDS, BOX_WORDS, SPREAD_WORDS = 35, 25, 60
 DATE = re.compile(r"(?:[\w ]{0,12}\b)?(?:19|20)\d\d\b.{0,12}$")
 # No page of print has more rows; what has is not worth the search.
 MOST_ROWS = 300
@@ -33,7 +34,7 @@ def table_rows(table: Table, fragments: Sequence[Fragment], frame: int) -> list[
     """The rows of a table from the top; a cell that is merged into the one above is empty.
 
     A row that sets text beside its heading, as forms do, comes as heading and paragraphs; a row of nothing but long texts
-    is boxes side by side, which are numbered from `frame`.
+    is boxes side by side, and one of paragraphs across the table is a box: they are numbered from `frame`.
     """
     cells: dict[tuple[int, int], list[Fragment]] = {}
     for fragment in fragments:
@@ -48,7 +49,7 @@ def table_rows(table: Table, fragments: Sequence[Fragment], frame: int) -> list[
         headed = len(held) > 1 and (headed or _is_head(held))
         if not headed and _is_form(held):
             blocks += [*(Block((*held[0],), heads=True) for _ in held[:1] if held[0]), *paragraphs_of(held[1])]
-        elif not headed and _is_boxes(held):
+        elif _is_spread(held) or (not headed and _is_boxes(held)):
             boxes = enumerate(held, start=frame + row * table.columns)
             blocks += [replace(block, frame=number) for number, lines in boxes for block in paragraphs_of(lines)]
         else:
@@ -74,6 +75,11 @@ def _is_form(cells: Sequence[Sequence[Line]]) -> bool:
 
 def _is_boxes(cells: Sequence[Sequence[Line]]) -> bool:
     return len(cells) > 1 and all(_words(lines) >= BOX_WORDS for lines in cells)
+
+
+def _is_spread(cells: Sequence[Sequence[Line]]) -> bool:
+    """Whether a row is one cell across the table that holds paragraphs, such as a summary below the judgement."""
+    return len(cells) == 1 and _words(cells[0]) >= SPREAD_WORDS and len(paragraphs_of(cells[0])) > 1
 
 
 def _words(lines: Sequence[Line]) -> int:
