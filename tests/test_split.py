@@ -96,6 +96,32 @@ def test_list_items_are_passages_of_their_own(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("shape", ["disc", "square", "arrow"])
+def test_bullets_that_are_drawn_open_list_items(tmp_path: Path, shape: str) -> None:
+    def bullets(canvas: Canvas) -> None:
+        for y in (749, 721):
+            if shape == "disc":
+                canvas.circle(74, y, 2, stroke=0, fill=1)
+            elif shape == "square":
+                canvas.rect(72, y - 2, 4, 4, stroke=0, fill=1)
+            else:
+                arrow = canvas.beginPath()
+                arrow.moveTo(72, y - 2)
+                arrow.lineTo(76, y)
+                arrow.lineTo(72, y + 2)
+                canvas.drawPath(arrow, stroke=0, fill=1)
+
+    text = lines(
+        "that its policy is known to all", "who work with children", "that supervision takes place", x=90, top=745
+    )
+    passages = split(make_pdf(tmp_path / "a.pdf", both(lines("The Board should ensure:"), bullets, text)))
+    assert [(p.kind, p.text) for p in passages] == [
+        ("paragraph", "The Board should ensure:"),
+        ("list-item", "that its policy is known to all who work with children"),
+        ("list-item", "that supervision takes place"),
+    ]
+
+
 def test_each_table_row_is_a_passage_and_a_repeated_header_is_left_out(tmp_path: Path) -> None:
     header = ["Recommendation", "Lead", "By when"]
     one = both(lines(BODY), grid([header, ["R1 Review the protocol", "Designated nurse", "June 2017"]]))
