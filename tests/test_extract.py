@@ -125,12 +125,13 @@ def test_text_in_a_drawn_box_is_marked_as_framed(tmp_path: Path, read: Read) -> 
     ]
 
 
-def test_a_raised_note_digit_is_no_part_of_the_word(tmp_path: Path, read: Read) -> None:
+@pytest.mark.parametrize("rise", [4, 7])
+def test_a_raised_note_digit_is_no_part_of_the_word(tmp_path: Path, read: Read, rise: float) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.drawString(72, 700, "Professionals lacked curiosity")
         width = canvas.stringWidth("Professionals lacked curiosity", "Helvetica", 11)
         canvas.setFont("Helvetica", 6)
-        canvas.drawString(72 + width, 704, "12")
+        canvas.drawString(72 + width, 700 + rise, "12")
         canvas.setFont("Helvetica", 11)
         canvas.drawString(72 + width + 10, 700, "throughout.")
 

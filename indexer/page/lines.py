@@ -12,6 +12,8 @@ from indexer.records import Box, Line, around
 WORD_GAP = 0.15
 HYPHEN_GAP = 0.5
 FRAGMENT_GAP = 1.4
+# Shares of the height of the lower of two words by which they overlap at least on one line; of a raised figure, the second.
+OVERLAP, OF_FIGURE = 0.5, 0.25
 
 CHARACTERS = str.maketrans(
     {
@@ -131,8 +133,7 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
     main: list[Word] = []  # the tallest word of each row
     for word in sorted(words, key=lambda w: (-w.base, w.x0)):
         for i in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            overlap = min(main[i].y1, word.y1) - max(main[i].y0, word.y0)
-            if overlap > 0.5 * min(main[i].height, word.height):
+            if _share_a_line(main[i], word):
                 rows[i].append(word)
                 if word.height > main[i].height:
                     main[i] = word
@@ -141,6 +142,12 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
             rows.append([word])
             main.append(word)
     return rows
+
+
+def _share_a_line(one: Word, other: Word) -> bool:
+    small, tall = (one, other) if one.height < other.height else (other, one)
+    overlap = (min(one.y1, other.y1) - max(one.y0, other.y0)) / small.height
+    return overlap > OVERLAP or (overlap > OF_FIGURE and is_raised_figure(small, tall.height, tall.base))
 
 
 def _size_and_base(words: Sequence[Word]) -> tuple[float, float]:
