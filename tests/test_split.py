@@ -155,6 +155,26 @@ def test_contents_footnotes_and_boxes_are_told_apart(tmp_path: Path) -> None:
     assert kinds["footnote"].text.startswith("An invented reference")
 
 
+def test_notes_without_a_number_are_footnotes(tmp_path: Path) -> None:
+    text = lines(*[BODY] * 8)
+    first = both(
+        text,
+        lines(
+            "1 The first note says that the names were changed.", "", "And it has a second paragraph.", top=120, size=8
+        ),
+        lines("2 The second note is so long that it goes on at the foot of the", top=60, size=8),
+    )
+    second = both(text, lines("next page, where it ends.", top=60, size=8))
+    third = both(text, lines("All figures are approximate and drawn from returns.", top=60, size=8))
+    passages = split(make_pdf(tmp_path / "a.pdf", first, second, third))
+    assert [(p.number, p.page_to, p.text) for p in passages if p.kind == "footnote"] == [
+        ("1", 1, "The first note says that the names were changed."),
+        (None, 1, "And it has a second paragraph."),
+        ("2", 2, "The second note is so long that it goes on at the foot of the next page, where it ends."),
+        (None, 3, "All figures are approximate and drawn from returns."),
+    ]
+
+
 def test_paragraphs_in_a_row_across_a_table_are_a_box_that_goes_on_over_the_page(tmp_path: Path) -> None:
     def judgement(canvas: Canvas) -> None:
         canvas.grid([60, 535], [790, 760, 40])
@@ -178,6 +198,24 @@ def test_paragraphs_in_a_row_across_a_table_are_a_box_that_goes_on_over_the_page
         ("box", "12", 2, 2),
         ("box", None, 2, 3),
     ]
+
+
+def test_an_entry_of_contents_that_is_wrapped_is_one(tmp_path: Path) -> None:
+    def rows(*texts: tuple[str, str], top: float = 760):  # type: ignore[no-untyped-def]
+        words, numbers = zip(*texts, strict=True)
+        return both(lines(*words, top=top), lines(*numbers, top=top, x=500))
+
+    wrapped = ("Commissioning a reviewer, and what is expected of those who are asked to give", "")
+    first = both(
+        lines("Contents", font="Helvetica-Bold", size=14, top=790),
+        rows(("Introduction", "1"), wrapped, ("an account of their work", "3"), ("PART TWO", ""), ("The case", "4")),
+        rows(wrapped, ("", "7"), ("The findings", "9"), top=660),
+    )
+    second = rows(wrapped, ("their time", "12"), ("Lessons", "14"), ("Appendix", "16"))
+    found = [p.text for p in split(make_pdf(tmp_path / "a.pdf", lines("A report", size=24), first, second))[2:]]
+    account = wrapped[0] + " an account of their work"
+    entries = ["Introduction", account, "PART TWO", "The case", wrapped[0], "The findings", wrapped[0] + " their time"]
+    assert found == [*entries, "Lessons", "Appendix"]
 
 
 def test_a_document_without_text_has_no_passages(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
-"""Which lines of a page are not the report's own text: running headers and footers, footnotes."""
+"""Which lines of a page are not the report's own text: running headers and footers."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 
-from indexer.records import Block, Line, Page
+from indexer.records import Line, Page
 
 # Running headers and footers stand in this share of the page at its top and at its bottom.
 EDGE = 0.12
@@ -112,10 +112,3 @@ def printed_number(text: str) -> str | None:
         return whole[1]
     part = NUMBER_IN_LINE.search(text.strip())
     return next((group for group in part.groups() if group), None) if part else None
-
-
-def is_footnote(block: Block, page: Page, body_size: float) -> bool:
-    """Whether a block is a footnote: small print low on the page that opens with a number or sign."""
-    low = block.box[3] < 0.45 * page.height
-    small = block.size < body_size - 0.8
-    return low and small and not block.cells and bool(re.match(r"^(?:\[?\d{1,3}\]?|[*†‡])[\s\t]?\S", block.text))

@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from indexer.page.contents import HEADING as CONTENTS_HEADING
-from indexer.page.contents import contents, entry
+from indexer.page.contents import contents, whole_entries, words_of_entry
 from indexer.page.draft import Draft
-from indexer.page.furniture import furniture, is_footnote, printed_number
+from indexer.page.footnotes import footnotes
+from indexer.page.furniture import furniture, printed_number
 from indexer.page.headings import looks_like_heading
 from indexer.page.numbering import Opening, heading_opening, is_list_item, opening
 from indexer.page.outline import Outline
@@ -34,10 +35,11 @@ class Reading:
         self.outline = Outline()
         self._furniture = furniture(pages)
         self._contents = contents(pages, self._furniture)
-        self._pages = [(page, list(self._kept(page))) for page in pages]
+        self._pages = [(page, whole_entries(list(self._kept(page)), page.width)) for page in pages]
         self._body_size = _body_size(block for _, blocks in self._pages for block, _ in blocks)
         self._is_form = _is_form(block for _, blocks in self._pages for block, _ in blocks)
         self._open: Draft | None = None  # the passage that the next block may continue
+        self._open_note: Draft | None = None  # the footnote that the foot of the next page may continue
         self._pending: str | None = None  # a number that stands alone, for the passage that follows
         self._lead_in: Draft | None = None
         self._table = TableWalk()
@@ -77,17 +79,23 @@ class Reading:
         for page, blocks in self._pages:
             self._first_on_page = True
             self._in_cover = self._in_cover and page is self._pages[0][0]
-            for block, listed in blocks:
+            notes = footnotes(page, [block for block, _ in blocks], self._body_size)
+            for (block, listed), is_note in zip(blocks, notes, strict=True):
                 if (page.number, block.frame) != frame:
                     frame = (page.number, block.frame)
                     self.outline.leave_frame()
-                yield from self._listed(page, block) if listed else self._read(page, block)
+                if listed:
+                    yield from self._listed(page, block)
+                elif is_note:
+                    yield from self._note(page, block)
+                else:
+                    yield from self._read(page, block)
 
     # --- one block ------------------------------------------------------------------------------------------------
 
     def _listed(self, page: Page, block: Block) -> Iterator[Draft]:
         """A row of the table of contents."""
-        line = block.lines[0]
+        *wrapped, line = block.lines
         printed = line.text.strip()
         self._open = self._lead_in = None
         if CONTENTS_HEADING.match(printed) or not self.outline.here.contents:
@@ -95,18 +103,26 @@ class Reading:
         if CONTENTS_HEADING.match(printed):
             yield Draft("heading", self.outline.here, [(page.number, line)])
             return
-        words = entry(printed) or printed
+        words = words_of_entry(printed) or ("" if wrapped else printed)
         if len(words) < len(printed):
             self.left_out.append(
                 LeftOut(page.number, printed[len(words) :], "leads to a page in the contents", line.box)
             )
-        row = Block((replace(line, text=words),))
-        yield self._draft("list-item", page, row, opening(words))
+        row = Block((*wrapped, replace(line, text=words))) if words else Block(tuple(wrapped))
+        yield self._draft("list-item", page, row, opening(row.lines[0].text))
+
+    def _note(self, page: Page, block: Block) -> Iterator[Draft]:
+        """A footnote, or the rest of one that goes on over the page."""
+        first = block.lines[0].text
+        note = self._open_note
+        if note and page.number <= note.last_page + 1 and first[:1].islower() and not note.last.text.endswith(ENDS):
+            note.lines.extend((page.number, line) for line in block.lines)
+            return
+        self._open_note = self._draft("footnote", page, block, opening(re.sub(r" ", "\t", first, count=1)))
+        yield self._open_note
 
     def _read(self, page: Page, block: Block) -> Iterator[Draft]:
-        if is_footnote(block, page, self._body_size):
-            yield self._draft("footnote", page, block, opening(re.sub(r" ", "\t", block.lines[0].text, count=1)))
-        elif block.cells:
+        if block.cells:
             yield from self._row(page, block)
         elif self._is_heading(page, block):
             yield from self._heading(page, block)
