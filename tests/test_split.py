@@ -55,6 +55,30 @@ def test_a_paragraph_over_the_page_is_one_passage_of_two_pages(tmp_path: Path) -
     assert [p.number for p in passages] == ["1.1", "1.2", "1.3"]
 
 
+def test_a_web_address_in_smaller_print_stays_in_its_sentence(tmp_path: Path) -> None:
+    drawn = both(
+        lines("1.1 The Board published what it asks of each agency in the Procedures", size=12),
+        lines("(https://www.example.org/safeguarding/procedures/what-is-asked-of-each)", top=746, size=10.8),
+        lines("and all agencies have signed it.", top=732, size=12),
+        lines("1.2 " + BODY, top=700, size=12),
+    )
+    first, second = split(make_pdf(tmp_path / "a.pdf", drawn))
+    assert first.text.endswith(
+        "Procedures (https://www.example.org/safeguarding/procedures/what-is-asked-of-each) and "
+        "all agencies have signed it."
+    )
+    assert second.number == "1.2"
+
+
+def test_a_page_label_may_say_how_many_pages_there_are(tmp_path: Path) -> None:
+    def sheet(number: int):  # type: ignore[no-untyped-def]
+        foot = both(lines("A review of practice", top=30, size=8), lines(f"{number}/4", x=500, top=30, size=8))
+        return both(lines(f"{number}.1 {BODY}"), foot)
+
+    passages = split(make_pdf(tmp_path / "a.pdf", *[sheet(n) for n in (1, 2, 3, 4)]))
+    assert [p.page_label for p in passages] == ["1", "2", "3", "4"]
+
+
 def test_headings_open_sections_and_their_paragraphs_stand_in_them(tmp_path: Path) -> None:
     def chapter(number: int, title: str, top: float):  # type: ignore[no-untyped-def]
         return both(

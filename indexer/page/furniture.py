@@ -16,7 +16,8 @@ PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 NUMBER_IN_LINE = re.compile(
-    r"(?:\bpage\s+(\d{1,3})\b)|(?:(?:^|\t|\|\s*)(\d{1,3})$)|(?:^(\d{1,3})(?:\t|\s*\|))", re.IGNORECASE
+    r"(?:\bpage\s+(\d{1,3})\b)|(?:(?:^|\t|\|\s*)(\d{1,3})(?:\s*(?:/|of)\s*\d{1,3})?$)|(?:^(\d{1,3})(?:\t|\s*\|))",
+    re.IGNORECASE,
 )
 
 

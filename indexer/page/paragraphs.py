@@ -24,6 +24,8 @@ OTHER_PRINT = 0.2
 # Edges that differ by fewer points are the same edge.
 SAME_EDGE = 2.0
 ENDS = (".", "!", "?", ":", ";")
+OPENERS = "([“‘\"'"
+ADDRESS = "://"
 CLOSERS = "”’\"')]»"
 
 BULLET = re.compile(rf"^[{BULLET_GLYPHS}{BULLET_SIGNS}]$")
@@ -122,9 +124,15 @@ def _letter(line: Line) -> float:
 
 def _same_print(last: Line, line: Line) -> bool:
     """Whether two lines are set alike; in the middle of a sentence the print may change a little."""
-    in_sentence = line.text[:1].islower() and not last.text.rstrip().endswith(ENDS)
+    in_sentence = is_in_sentence(last, line)
     sizes = abs(line.size - last.size) / last.size
     return sizes <= (OTHER_PRINT if in_sentence else SAME_SIZE) and (line.bold == last.bold or in_sentence)
+
+
+def is_in_sentence(last: Line, line: Line) -> bool:
+    """Whether a line goes on the sentence of the last: with a small letter, or in the middle of a link."""
+    begun = line.text.lstrip(OPENERS)[:1].islower() or (ADDRESS in line.text and not line.bold)
+    return begun and not last.text.rstrip().endswith(ENDS)
 
 
 def _opens_alike(first: Line, line: Line, last: Line) -> bool:
