@@ -72,11 +72,11 @@ def test_a_web_address_in_smaller_print_stays_in_its_sentence(tmp_path: Path) ->
 
 def test_a_page_label_may_say_how_many_pages_there_are(tmp_path: Path) -> None:
     def sheet(number: int):  # type: ignore[no-untyped-def]
-        foot = both(lines("A review of practice", top=30, size=8), lines(f"{number}/4", x=500, top=30, size=8))
-        return both(lines(f"{number}.1 {BODY}"), foot)
+        foot = both(lines("A review of practice", top=30, size=8), lines(f"{number}/5", x=500, top=30, size=8))
+        return both(lines(f"{number}.1 {BODY}", top=600), foot)
 
-    passages = split(make_pdf(tmp_path / "a.pdf", *[sheet(n) for n in (1, 2, 3, 4)]))
-    assert [p.page_label for p in passages] == ["1", "2", "3", "4"]
+    passages = split(make_pdf(tmp_path / "a.pdf", *[sheet(n) for n in (1, 2, 3, 4, 5)]))
+    assert [p.page_label for p in passages] == ["1", "2", "3", "4", "5"]
 
 
 def test_headings_open_sections_and_their_paragraphs_stand_in_them(tmp_path: Path) -> None:
@@ -177,6 +177,36 @@ def test_contents_footnotes_and_boxes_are_told_apart(tmp_path: Path) -> None:
         "any mark on such a baby needs a medical opinion.",
     )
     assert kinds["footnote"].text.startswith("An invented reference")
+
+
+def test_a_shaded_table_without_lines_is_read_row_by_row(tmp_path: Path) -> None:
+    def shades(canvas: Canvas) -> None:
+        for column in range(3):
+            canvas.setFillGray(0.6)
+            canvas.rect(60 + 160 * column, 700, 160, 20, stroke=0, fill=1)
+            canvas.setFillGray(0.8)
+            canvas.rect(60 + 160 * column, 500, 160, 200, stroke=0, fill=1)
+        canvas.setFillGray(0)
+
+    cell = ["The exercise tested how the", "agencies share what they know", "when a child is at risk of harm"] * 3
+    drawn = both(
+        shades,
+        *[lines(head, x=66 + 160 * i, top=706) for i, head in enumerate(("Exercise", "Findings", "Action"))],
+        *[lines(*cell, x=66 + 160 * i, top=685) for i in range(3)],
+    )
+    rows = [p for p in split(make_pdf(tmp_path / "a.pdf", lines("A report", size=24), drawn)) if p.page_from == 2]
+    assert [p.kind for p in rows] == ["table-row", "table-row"]
+    assert rows[1].text.split(" | ") == [" ".join(cell)] * 3
+
+
+def test_a_box_that_fills_most_of_a_page_is_a_box(tmp_path: Path) -> None:
+    def box(canvas: Canvas) -> None:
+        canvas.setFillGray(0.9)
+        canvas.rect(57, 74, 475, 711, stroke=0, fill=1)
+        canvas.setFillGray(0)
+
+    passages = split(make_pdf(tmp_path / "a.pdf", both(box, lines("1.1 " + BODY[:80], BODY[80:], x=66))))
+    assert [(p.kind, p.number) for p in passages] == [("box", "1.1")]
 
 
 def test_notes_without_a_number_are_footnotes(tmp_path: Path) -> None:
