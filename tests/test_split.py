@@ -79,6 +79,38 @@ def test_a_page_label_may_say_how_many_pages_there_are(tmp_path: Path) -> None:
     assert [p.page_label for p in passages] == ["1", "2", "3", "4", "5"]
 
 
+BROKEN = [
+    "The health visitor wrote in the records that had",
+    "been kept since the birth of the child, and she said that",
+]
+REST = ["Baby T was at home with his mother and that no", "one else had been seen there."]
+
+
+def test_a_paragraph_goes_on_with_a_capital_in_the_next_column(tmp_path: Path) -> None:
+    other = ["She did not ask who the man was, and the", "records of the surgery do not say it."]
+    drawn = both(lines(*BROKEN, x=50), lines(*REST, *other * 3, x=350, top=700))
+    first, *_ = split(make_pdf(tmp_path / "a.pdf", lines("A report", size=24), drawn))[1:]
+    assert first.text.startswith(" ".join([*BROKEN, *REST]))
+
+
+def test_a_paragraph_goes_on_behind_a_box_at_the_foot_of_the_page(tmp_path: Path) -> None:
+    box = both(lambda canvas: canvas.rect(60, 500, 475, 50), lines("Learning point 1: look again.", x=66, top=530))
+    first, second = both(lines(*BROKEN), box), both(lines(*REST), lines(BODY, top=600))
+    passages = split(make_pdf(tmp_path / "a.pdf", lines("A report", size=24), first, second))[1:]
+    assert [(p.kind, p.page_from, p.page_to) for p in passages] == [
+        ("paragraph", 2, 3),
+        ("box", 2, 2),
+        ("paragraph", 3, 3),
+    ]
+
+
+def test_a_list_that_ends_a_page_does_not_go_on_in_the_paragraph_below_it(tmp_path: Path) -> None:
+    items = both(lines("The Board asks for:"), lines("• supervision of all who work with a child and the", top=746))
+    first, second = both(items, lines("family", x=78, top=732)), lines("Baby T was at home with his mother.")
+    passages = split(make_pdf(tmp_path / "a.pdf", lines("A report", size=24), first, second))[1:]
+    assert [p.kind for p in passages] == ["paragraph", "list-item", "paragraph"]
+
+
 def test_headings_open_sections_and_their_paragraphs_stand_in_them(tmp_path: Path) -> None:
     def chapter(number: int, title: str, top: float):  # type: ignore[no-untyped-def]
         return both(
@@ -240,7 +272,7 @@ def test_paragraphs_in_a_row_across_a_table_are_a_box_that_goes_on_over_the_page
         lines("Inadequate", x=410, top=770, font="Helvetica-Bold"),
         lines("Summary", top=740, font="Helvetica-Bold"),
         lines("12. " + BODY[:60], BODY[61:], top=700),
-        lines(*[BODY] * 3, "Nobody asked who else lived in the home, although the midwife had", top=650),
+        lines(*[BODY] * 3, BODY[:-10] + " although she", top=650),
     )
     second = both(
         lambda canvas: canvas.rect(60, 700, 475, 80), lines("Written that the mother had a partner.", top=760)
