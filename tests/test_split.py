@@ -132,6 +132,19 @@ def test_headings_open_sections_and_their_paragraphs_stand_in_them(tmp_path: Pat
     }
 
 
+def test_labels_of_a_chart_are_no_headings_and_the_headings_after_it_are(tmp_path: Path) -> None:
+    def bold(*texts: str, size: float = 11, **place: float):  # type: ignore[no-untyped-def]
+        return lines(*texts, font="Helvetica-Bold", size=size, **place)
+
+    names = ("Neglect", "Physical harm", "Sexual harm", "Suicide")
+    chart = both(*[bold(name, x=80 + 40 * i, top=640 - 40 * i) for i, name in enumerate(names)])
+    framed = both(lambda canvas: canvas.rect(60, 260, 400, 160), bold("Ages", top=400), bold("0-4", "", "5-9", top=360))
+    after = both(bold("3 Findings", size=16, top=480), bold("What was done well", top=450), lines(BODY, top=430))
+    drawn = both(lines(BODY), chart, after, framed, bold("4 Next steps", size=16, top=230), lines(BODY, top=200))
+    passages = split(make_pdf(tmp_path / "a.pdf", lines("A report", size=24), drawn))
+    assert [p.text for p in passages if p.kind == "heading"] == ["Findings", "What was done well", "Next steps"]
+
+
 def test_list_items_are_passages_of_their_own(tmp_path: Path) -> None:
     passages = split(
         make_pdf(

@@ -11,7 +11,7 @@ from indexer.page.contents import contents, whole_entries, words_of_entry
 from indexer.page.draft import Draft
 from indexer.page.footnotes import footnotes
 from indexer.page.furniture import furniture, printed_number
-from indexer.page.headings import looks_like_heading
+from indexer.page.headings import labels, looks_like_heading
 from indexer.page.numbering import Opening, heading_opening, is_list_item, opening
 from indexer.page.outline import Outline
 from indexer.page.paragraphs import letter, refers
@@ -83,7 +83,8 @@ class Reading:
             self._first_on_page = True
             self._in_cover = self._in_cover and page is self._pages[0][0]
             notes = footnotes(page, [block for block, _ in blocks], self._body_size)
-            for (block, listed), is_note in zip(blocks, notes, strict=True):
+            chart = labels([block for block, _ in blocks], self._body_size)
+            for place, ((block, listed), is_note) in enumerate(zip(blocks, notes, strict=True)):
                 if (page.number, block.frame) != frame:
                     frame = (page.number, block.frame)
                     self.outline.leave_frame()
@@ -92,7 +93,7 @@ class Reading:
                 elif is_note:
                     yield from self._note(page, block)
                 else:
-                    yield from self._read(page, block)
+                    yield from self._read(page, block, is_label=place in chart)
 
     # --- one block ------------------------------------------------------------------------------------------------
 
@@ -124,10 +125,10 @@ class Reading:
         self._open_note = self._draft("footnote", page, block, opening(re.sub(r" ", "\t", first, count=1)))
         yield self._open_note
 
-    def _read(self, page: Page, block: Block) -> Iterator[Draft]:
+    def _read(self, page: Page, block: Block, *, is_label: bool) -> Iterator[Draft]:
         if block.cells:
             yield from self._row(page, block)
-        elif self._is_heading(page, block):
+        elif not is_label and self._is_heading(page, block):
             yield from self._heading(page, block)
         else:
             yield from self._paragraph(page, block)
