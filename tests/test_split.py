@@ -41,6 +41,14 @@ def test_furniture_is_left_out_and_gives_the_page_label(tmp_path: Path) -> None:
     assert [(p.number, p.page_from, p.page_label, p.text) for p in passages] == expected
 
 
+def test_text_at_the_height_of_the_head_of_a_long_table_is_no_furniture(tmp_path: Path) -> None:
+    heads = [both(lines("Safety outcome", top=770), lines(f"In week {n} of it the baby was seen.")) for n in range(5)]
+    plain = [lines(BODY, top=500) for _ in range(20)]
+    opened = [lines(text, top=770) for text in ("Freeing up time to care", "Nobody asked who lived there.")]
+    passages = split(make_pdf(tmp_path / "a.pdf", *plain, *heads, *opened))
+    assert {"Freeing up time to care", "Nobody asked who lived there."} <= {p.text for p in passages}
+
+
 def test_a_paragraph_over_the_page_is_one_passage_of_two_pages(tmp_path: Path) -> None:
     first = page(
         1,

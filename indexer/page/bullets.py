@@ -19,7 +19,8 @@ def drawn_bullets(sheet: Sheet, words: Sequence[Word]) -> list[Word]:
     boxes = [*sheet.dots, *((r.x0, r.y0, r.x1, r.y1) for r in sheet.rules if r.fill)]
     before: dict[int, list[Word]] = {}  # shapes by the word that they stand before: several are part of a drawing
     for box in {(round(box[0]), round(box[1])): box for box in boxes if _is_compact(box)}.values():  # often drawn twice
-        line = [w for w in words if not w.angle and w.base <= (box[1] + box[3]) / 2 <= w.y1]
+        middle = (box[1] + box[3]) / 2
+        line = [w for w in words if w.base <= middle < w.base + 0.75 * w.height and not w.angle]
         first = min((w for w in line if w.x0 >= box[2] - 1), key=lambda w: w.x0, default=None)
         if first and _opens(box, first) and not any(_is_close(w, box, first) for w in line if w is not first):
             bullet = Word(BULLET, box[0], first.base, box[2], first.height, first.bold, False, 0, True)

@@ -10,6 +10,8 @@ from indexer.records import Line, Page
 EDGE = 0.12
 # Repeated lines stand at the same height, give or take this many points.
 SAME_HEIGHT = 4.0
+# The place of a running header or footer is printed on this share of the pages.
+USUAL = 0.3
 
 PAGE_NUMBER = re.compile(
     r"^(?:[-–|]\s*)?(?:page\s*(?:no\.?\s*)?)?(\d{1,3}|[ivx]{1,5})(?:\s*(?:of|/)\s*\d{1,3})?(?:\s*[-–|])?$",
@@ -55,7 +57,8 @@ class _Repeats:
             places = {_place(page, line): line for line in _lines(page) if _at_edge(page, line)}
             all_lines.update(places.keys())
             repeated.update(place for place, line in places.items() if self.often(page, line))
-        return {place for place, n in repeated.items() if n >= max(4, 0.5 * all_lines[place])}
+        usual = (place for place, n in all_lines.items() if n > USUAL * self.pages)  # the head of a long table is not
+        return {place for place in usual if repeated[place] >= max(4, 0.5 * all_lines[place])}
 
     def what(self, page: Page, line: Line) -> str | None:
         """What a line is that does not belong to the running text; None for one that does."""

@@ -133,7 +133,9 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
     main: list[Word] = []  # the tallest word of each row
     for word in sorted(words, key=lambda w: (-w.base, w.x0)):
         for i in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            if _share_a_line(main[i], word):
+            overlap = min(main[i].y1, word.y1) - max(main[i].y0, word.y0)
+            least = min(main[i].height, word.height)
+            if overlap > OVERLAP * least or (overlap > OF_FIGURE * least and _is_raised_over(main[i], word)):
                 rows[i].append(word)
                 if word.height > main[i].height:
                     main[i] = word
@@ -144,10 +146,9 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
     return rows
 
 
-def _share_a_line(one: Word, other: Word) -> bool:
+def _is_raised_over(one: Word, other: Word) -> bool:
     small, tall = (one, other) if one.height < other.height else (other, one)
-    overlap = (min(one.y1, other.y1) - max(one.y0, other.y0)) / small.height
-    return overlap > OVERLAP or (overlap > OF_FIGURE and is_raised_figure(small, tall.height, tall.base))
+    return is_raised_figure(small, tall.height, tall.base)
 
 
 def _size_and_base(words: Sequence[Word]) -> tuple[float, float]:

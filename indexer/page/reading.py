@@ -24,6 +24,8 @@ SEVERAL_BOXES = 2
 # A figure without a stop at the start of a paragraph; it may be the first word of a sentence ("14 children ...").
 PLAIN_NUMBER = re.compile(r"(\d{1,2})\s+(?=[A-Z“‘\"'])")
 DATE = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?[A-Z][a-z]+,?\s+\d{4}$")
+# A line that is as long as this share of the page may break off a sentence although it is the only one.
+LONG = 0.5
 QUOTES = "“‘\"'(["
 ENDS = (".", "!", "?", ":", ";", ".”", "?”", ".’", '."', ".)")
 
@@ -226,7 +228,7 @@ class Reading:
         in_next_column = len(draft.lines) > 1 and (line.box[1] > last.box[1] or line.box[0] > last.box[2])
         moved = page.number != draft.last_page or in_next_column
         if not last.text.rstrip().endswith(ENDS):
-            return line.text[:1].islower() or (moved and not last.bold and _breaks_off(draft, block))
+            return line.text[:1].islower() or (moved and not last.bold and _breaks_off(draft, block, page.width))
         same_edge = abs(line.box[0] - _text_edge(draft)) < 4
         full = last.box[2] > 0.82 * page.width
         return (
@@ -241,7 +243,7 @@ def _may_follow(draft: Draft, page: Page, block: Block) -> bool:
     return page.number == draft.last_page + 1 and (draft.frame is None) == (block.frame is None)
 
 
-def _breaks_off(draft: Draft, block: Block) -> bool:
+def _breaks_off(draft: Draft, block: Block, width: float) -> bool:
     """Whether a passage may go on with a capital: the next word had no room on its last line, and stands in line with it."""
     line, last, edge = block.lines[0], draft.last, _text_edge(draft)
     if "\t" in last.text + line.text or not line.text.strip(QUOTES)[:1].isalnum():
@@ -249,6 +251,8 @@ def _breaks_off(draft: Draft, block: Block) -> bool:
     if draft.label and abs(line.box[0] - draft.lines[0][1].box[0]) < 4 < edge - line.box[0]:
         return False  # below the bullet or the number, not below the text
     begun = [held.box[2] - edge for page, held in draft.lines if page == draft.last_page]
+    if len(draft.lines) == 1 and begun[-1] < LONG * width:
+        return False
     widest = max(*begun, *(held.box[2] - block.lines[-1].box[0] for held in block.lines))
     first_word = line.text.split(maxsplit=1)[0]
     return widest - begun[-1] < (len(first_word) + 1) * letter(line) + line.size

@@ -1,7 +1,7 @@
 """What is drawn on a page, before anything of it is understood: words, ruled lines, and whether there is more than text."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from indexer.page.grids import Rule
@@ -9,6 +9,7 @@ from indexer.records import Box
 
 __all__ = ["DOT", "MOST_CORNERS", "MOST_DOTS", "Rule", "Sheet", "Word", "dot", "in_frame"]
 
+Point = tuple[float, float]
 # A drawn shape that is no wider and no higher than this many points may be a bullet; no page has more of them.
 DOT, MOST_DOTS = 12.0, 400
 # A rectangle is drawn with four corners, or with more that lie on its sides; a path with more than this is none.
@@ -63,10 +64,11 @@ class Sheet:
     dots: list[Box] = field(default_factory=list)
 
 
-def dot(points: Sequence[tuple[float, float]]) -> Box | None:
-    """The box of a drawn shape that is as small as a bullet."""
+def dot(points: Sequence[Point], moved: Callable[[Point], Point]) -> Box | None:
+    """The box of a drawn shape that is as small as a bullet, once its points are `moved` to where the page shows them."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    box = min(xs), min(ys), max(xs), max(ys)
+    (ax, ay), (bx, by) = moved((min(xs), min(ys))), moved((max(xs), max(ys)))
+    box = min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
     return box if 0 < box[2] - box[0] <= DOT and 0 < box[3] - box[1] <= DOT else None
 
 

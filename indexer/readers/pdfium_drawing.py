@@ -74,7 +74,7 @@ class Drawing:
 
     def _dot(self, corners: Sequence[tuple[float, float]], matrix: Matrix) -> None:
         if len(self.dots) < MOST_DOTS:
-            box = dot([moved(x, y, matrix) for x, y in corners])
+            box = dot(corners, lambda point: moved(*point, matrix))
             self.dots += [box] if box else []
 
 

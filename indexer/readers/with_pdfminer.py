@@ -111,7 +111,7 @@ class _Device(PDFTextDevice):
 
     def _dot(self, points: Sequence[Point]) -> None:
         if self.ctm is not None and len(self.dots) < MOST_DOTS:
-            box = dot([apply_matrix_pt(self.ctm, point) for point in points])
+            box = dot(points, partial(apply_matrix_pt, self.ctm))
             self.dots += [box] if box else []
 
     def begin_figure(self, name: str, bbox: Any, matrix: Matrix) -> None:
