@@ -16,7 +16,7 @@ SLENDER = 2.0
 
 def drawn_bullets(sheet: Sheet, words: Sequence[Word]) -> list[Word]:
     """The bullets of a page that are drawn as shapes, each as a word on the line that it opens."""
-    boxes = [*sheet.dots, *((r.x0, r.y0, r.x1, r.y1) for r in sheet.rules if r.fill)]
+    boxes = [*sheet.dots, *((r.x0, r.y0, r.x1, r.y1) for r in sheet.rules if r.fill and r.x1 - r.x0 <= DOT)]
     before: dict[int, list[Word]] = {}  # shapes by the word that they stand before: several are part of a drawing
     for box in {(round(box[0]), round(box[1])): box for box in boxes if _is_compact(box)}.values():  # often drawn twice
         middle = (box[1] + box[3]) / 2

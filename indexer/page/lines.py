@@ -130,19 +130,21 @@ def is_raised_figure(word: Word, size: float, base: float) -> bool:
 def _rows(words: Sequence[Word]) -> list[list[Word]]:
     """Words that share a line of print, from the top down; a raised digit belongs to the line that it overlaps."""
     rows: list[list[Word]] = []
-    main: list[Word] = []  # the tallest word of each row
+    main: list[tuple[float, float, Word]] = []  # the tallest word of each row, and where it ends below and above
     for word in sorted(words, key=lambda w: (-w.base, w.x0)):
+        low, high = word.y0, word.y1
         for i in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            overlap = min(main[i].y1, word.y1) - max(main[i].y0, word.y0)
-            least = min(main[i].height, word.height)
-            if overlap > OVERLAP * least or (overlap > OF_FIGURE * least and _is_raised_over(main[i], word)):
+            bottom, top, tallest = main[i]
+            overlap = min(top, high) - max(bottom, low)
+            least = min(tallest.height, word.height)
+            if overlap > OVERLAP * least or (overlap > OF_FIGURE * least and _is_raised_over(tallest, word)):
                 rows[i].append(word)
-                if word.height > main[i].height:
-                    main[i] = word
+                if word.height > tallest.height:
+                    main[i] = low, high, word
                 break
         else:
             rows.append([word])
-            main.append(word)
+            main.append((low, high, word))
     return rows
 
 
