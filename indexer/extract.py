@@ -14,7 +14,7 @@ from indexer.readers import scans, with_pdfium, with_pdfminer
 from indexer.records import Extracted, LeftOut, Page
 from indexer.settings import ReadingOptions
 
-VERSION = "5"
+VERSION = "6"
 # A page is looked at for ink in this many dots per inch.
 GLANCE_DPI = 50
 

@@ -16,7 +16,7 @@ from indexer.page.sections import SectionLabeller
 from indexer.records import Cell, LeftOut, Page, Passage
 from indexer.taxonomy import Taxonomy
 
-VERSION = "3"
+VERSION = "4"
 
 BAR = " | "
 # The model of sections, as `lessons train` made it.

@@ -125,12 +125,13 @@ def test_text_in_a_drawn_box_is_marked_as_framed(tmp_path: Path, read: Read) -> 
     ]
 
 
-def test_a_raised_note_digit_is_no_part_of_the_word(tmp_path: Path, read: Read) -> None:
+@pytest.mark.parametrize("rise", [4, 7])
+def test_a_raised_note_digit_is_no_part_of_the_word(tmp_path: Path, read: Read, rise: float) -> None:
     def draw(canvas: Canvas) -> None:
         canvas.drawString(72, 700, "Professionals lacked curiosity")
         width = canvas.stringWidth("Professionals lacked curiosity", "Helvetica", 11)
         canvas.setFont("Helvetica", 6)
-        canvas.drawString(72 + width, 704, "12")
+        canvas.drawString(72 + width, 700 + rise, "12")
         canvas.setFont("Helvetica", 11)
         canvas.drawString(72 + width + 10, 700, "throughout.")
 
@@ -286,6 +287,7 @@ def test_both_readers_see_the_same_on_a_sheet(tmp_path: Path) -> None:
     def draw(canvas: Canvas) -> None:
         grid([["Recommendation", "Lead"], ["R1 Review", "GP lead"]])(canvas)
         canvas.circle(300, 300, 40, fill=1)
+        canvas.circle(300, 240, 2, fill=1)
         canvas.setFillColorRGB(1, 1, 1)
         canvas.rect(60, 500, 200, 30, stroke=0, fill=1)
         canvas.drawImage(ImageReader(Image.new("L", (8, 8))), 100, 100, 210, 297)
@@ -307,6 +309,8 @@ def test_both_readers_see_the_same_on_a_sheet(tmp_path: Path) -> None:
         assert (r.x0, r.y0, r.x1, r.y1, r.stroke, r.fill) == pytest.approx(
             (q.x0, q.y0, q.x1, q.y1, q.stroke, q.fill), abs=0.1
         )
-    assert one.curves == other.curves == 1
+    assert one.curves == other.curves == 2
+    assert one.dots == [pytest.approx(box, abs=0.1) for box in other.dots]
+    assert len(one.dots) == 1
     assert one.pictured == pytest.approx(other.pictured, abs=0.001)
     assert one.pictured == pytest.approx(0.125, abs=0.001)

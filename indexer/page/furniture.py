@@ -1,22 +1,25 @@
-"""Which lines of a page are not the report's own text: running headers and footers, footnotes."""
+"""Which lines of a page are not the report's own text: running headers and footers."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 
-from indexer.records import Block, Line, Page
+from indexer.records import Line, Page
 
 # Running headers and footers stand in this share of the page at its top and at its bottom.
 EDGE = 0.12
 # Repeated lines stand at the same height, give or take this many points.
 SAME_HEIGHT = 4.0
+# The place of a running header or footer is printed on this share of the pages.
+USUAL = 0.3
 
 PAGE_NUMBER = re.compile(
     r"^(?:[-–|]\s*)?(?:page\s*(?:no\.?\s*)?)?(\d{1,3}|[ivx]{1,5})(?:\s*(?:of|/)\s*\d{1,3})?(?:\s*[-–|])?$",
     re.IGNORECASE,
 )
 NUMBER_IN_LINE = re.compile(
-    r"(?:\bpage\s+(\d{1,3})\b)|(?:(?:^|\t|\|\s*)(\d{1,3})$)|(?:^(\d{1,3})(?:\t|\s*\|))", re.IGNORECASE
+    r"(?:\bpage\s+(\d{1,3})\b)|(?:(?:^|\t|\|\s*)(\d{1,3})(?:\s*(?:/|of)\s*\d{1,3})?$)|(?:^(\d{1,3})(?:\t|\s*\|))",
+    re.IGNORECASE,
 )
 
 
@@ -54,7 +57,8 @@ class _Repeats:
             places = {_place(page, line): line for line in _lines(page) if _at_edge(page, line)}
             all_lines.update(places.keys())
             repeated.update(place for place, line in places.items() if self.often(page, line))
-        return {place for place, n in repeated.items() if n >= max(4, 0.5 * all_lines[place])}
+        usual = (place for place, n in all_lines.items() if n > USUAL * self.pages)  # the head of a long table is not
+        return {place for place in usual if repeated[place] >= max(4, 0.5 * all_lines[place])}
 
     def what(self, page: Page, line: Line) -> str | None:
         """What a line is that does not belong to the running text; None for one that does."""
@@ -112,10 +116,3 @@ def printed_number(text: str) -> str | None:
         return whole[1]
     part = NUMBER_IN_LINE.search(text.strip())
     return next((group for group in part.groups() if group), None) if part else None
-
-
-def is_footnote(block: Block, page: Page, body_size: float) -> bool:
-    """Whether a block is a footnote: small print low on the page that opens with a number or sign."""
-    low = block.box[3] < 0.45 * page.height
-    small = block.size < body_size - 0.8
-    return low and small and not block.cells and bool(re.match(r"^(?:\[?\d{1,3}\]?|[*†‡])[\s\t]?\S", block.text))

@@ -12,6 +12,8 @@ MAX_RULES = 1500
 # A box is at least this share of the page wide, and this many points high.
 LEAST_WIDTH = 0.1
 LEAST_HEIGHT = 14
+# What covers this share of the page is its background or its border.
+WHOLE_PAGE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Ruling:
 
 def ruling(rules: Sequence[Rule], width: float, height: float) -> Ruling:
     """The boxes and tables of a page; a border round the whole page is neither."""
-    rules = [r for r in rules[:MAX_RULES] if (r.x1 - r.x0) * (r.y1 - r.y0) < 0.6 * width * height]
+    rules = [r for r in rules[:MAX_RULES] if (r.x1 - r.x0) * (r.y1 - r.y0) < WHOLE_PAGE * width * height]
     tables: list[Table] = []
     frames: list[Frame] = []
     alone: list[_Segment] = []

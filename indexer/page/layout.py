@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from indexer.page.bullets import drawn_bullets
 from indexer.page.columns import blocks_in_order
 from indexer.page.grids import Frame, Table, ruling
 from indexer.page.lines import Fragment, fragments_of
@@ -18,6 +19,7 @@ CELL_FRAMES = 10_000
 def page_of(sheet: Sheet) -> Page:
     """The page that a sheet shows: its blocks in reading order, and the print that stands in none."""
     words, left_out = _readable(sheet)
+    words += drawn_bullets(sheet, words)
     angle = _main_angle(words)
     width, height = (sheet.height, sheet.width) if angle % 180 else (sheet.width, sheet.height)
     fragments, marks = fragments_of([w for w in words if w.angle == angle])

@@ -12,6 +12,8 @@ from indexer.records import Box, Line, around
 WORD_GAP = 0.15
 HYPHEN_GAP = 0.5
 FRAGMENT_GAP = 1.4
+# Shares of the height of the lower of two words by which they overlap at least on one line; of a raised figure, the second.
+OVERLAP, OF_FIGURE = 0.5, 0.25
 
 CHARACTERS = str.maketrans(
     {
@@ -128,19 +130,27 @@ def is_raised_figure(word: Word, size: float, base: float) -> bool:
 def _rows(words: Sequence[Word]) -> list[list[Word]]:
     """Words that share a line of print, from the top down; a raised digit belongs to the line that it overlaps."""
     rows: list[list[Word]] = []
-    main: list[Word] = []  # the tallest word of each row
+    main: list[tuple[float, float, Word]] = []  # the tallest word of each row, and where it ends below and above
     for word in sorted(words, key=lambda w: (-w.base, w.x0)):
+        low, high = word.y0, word.y1
         for i in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            overlap = min(main[i].y1, word.y1) - max(main[i].y0, word.y0)
-            if overlap > 0.5 * min(main[i].height, word.height):
+            bottom, top, tallest = main[i]
+            overlap = min(top, high) - max(bottom, low)
+            least = min(tallest.height, word.height)
+            if overlap > OVERLAP * least or (overlap > OF_FIGURE * least and _is_raised_over(tallest, word)):
                 rows[i].append(word)
-                if word.height > main[i].height:
-                    main[i] = word
+                if word.height > tallest.height:
+                    main[i] = low, high, word
                 break
         else:
             rows.append([word])
-            main.append(word)
+            main.append((low, high, word))
     return rows
+
+
+def _is_raised_over(one: Word, other: Word) -> bool:
+    small, tall = (one, other) if one.height < other.height else (other, one)
+    return is_raised_figure(small, tall.height, tall.base)
 
 
 def _size_and_base(words: Sequence[Word]) -> tuple[float, float]:

@@ -24,6 +24,8 @@ OTHER_PRINT = 0.2
 # Edges that differ by fewer points are the same edge.
 SAME_EDGE = 2.0
 ENDS = (".", "!", "?", ":", ";")
+OPENERS = "([“‘\"'"
+ADDRESS = "://"
 CLOSERS = "”’\"')]»"
 
 BULLET = re.compile(rf"^[{BULLET_GLYPHS}{BULLET_SIGNS}]$")
@@ -43,7 +45,7 @@ NAMED_LABEL = re.compile(
 )
 # Words after which a figure at the start of a line is part of the sentence: "as said in paragraph / 4.12 above".
 REFERS = re.compile(
-    r"(?<!;)\s(?:(?:paragraphs?|paras?|sections?|chapters?|recommendations?|findings?|see|in|at|and|or|to|of|from|than)|[,–(])$",
+    r"(?<!;)\s(?:(?:paragraphs?|paras?|sections?|chapters?|recommendations?|findings?|stages?|years?|aged?|see|in|at|and|or|to|of|from|than|between)|[,–(])$",
     re.I,
 )
 
@@ -78,7 +80,7 @@ class _Column:
         last = block[-1]
         if not _same_print(last, line) or _step(last, line) > self._leading(line) * line.size:
             return False
-        if _opens_alike(block[0], line, last) or (starts_item(line) and not _refers(last, line)):
+        if _opens_alike(block[0], line, last) or (starts_item(line) and not refers(last, line)):
             return False
         if _is_aligned_otherwise(block, line):
             return True
@@ -93,7 +95,7 @@ class _Column:
         last = block[-1]
         right = max(self.rights.get(_edge(line) + step, 0.0) for step in (-1, 0, 1))
         first_word = line.text.split(maxsplit=1)[0]
-        needed = (len(first_word) + 1) * _letter(line) + max(line.size, SLACK * (right - line.box[0]))
+        needed = (len(first_word) + 1) * letter(line) + max(line.size, SLACK * (right - line.box[0]))
         fits = right - last.box[2] > needed
         finished = last.text.rstrip().rstrip(CLOSERS).endswith(ENDS)
         return fits and finished and not line.text[:1].islower()
@@ -115,16 +117,22 @@ def _edge(line: Line) -> int:
     return round(line.box[0] / SAME_EDGE)
 
 
-def _letter(line: Line) -> float:
+def letter(line: Line) -> float:
     """The mean width of a character."""
     return (line.box[2] - line.box[0]) / max(1, len(line.text))
 
 
 def _same_print(last: Line, line: Line) -> bool:
     """Whether two lines are set alike; in the middle of a sentence the print may change a little."""
-    in_sentence = line.text[:1].islower() and not last.text.rstrip().endswith(ENDS)
+    in_sentence = is_in_sentence(last, line)
     sizes = abs(line.size - last.size) / last.size
     return sizes <= (OTHER_PRINT if in_sentence else SAME_SIZE) and (line.bold == last.bold or in_sentence)
+
+
+def is_in_sentence(last: Line, line: Line) -> bool:
+    """Whether a line goes on the sentence of the last: with a small letter, or in the middle of a link."""
+    begun = line.text.lstrip(OPENERS)[:1].islower() or (ADDRESS in line.text and not line.bold)
+    return begun and not last.text.rstrip().endswith(ENDS)
 
 
 def _opens_alike(first: Line, line: Line, last: Line) -> bool:
@@ -158,7 +166,7 @@ def _is_set_out(block: Sequence[Line], line: Line) -> bool:
     return hangs and abs(line.box[0] - block[0].box[0]) <= SAME_EDGE
 
 
-def _refers(last: Line, line: Line) -> bool:
+def refers(last: Line, line: Line) -> bool:
     """Whether a figure at the start of the line belongs to the sentence that the last line breaks off."""
     return line.text[:1].isdigit() and "\t" not in line.text[:12] and bool(REFERS.search(last.text.rstrip()))
 

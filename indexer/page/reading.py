@@ -7,12 +7,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from indexer.page.contents import HEADING as CONTENTS_HEADING
-from indexer.page.contents import contents, entry
+from indexer.page.contents import contents, whole_entries, words_of_entry
 from indexer.page.draft import Draft
-from indexer.page.furniture import furniture, is_footnote, printed_number
-from indexer.page.headings import looks_like_heading
+from indexer.page.footnotes import footnotes
+from indexer.page.furniture import furniture, printed_number
+from indexer.page.headings import labels, looks_like_heading
 from indexer.page.numbering import Opening, heading_opening, is_list_item, opening
 from indexer.page.outline import Outline
+from indexer.page.paragraphs import letter, refers
 from indexer.page.rows import TableWalk
 from indexer.records import Block, LeftOut, Line, Page
 
@@ -22,6 +24,9 @@ SEVERAL_BOXES = 2
 # A figure without a stop at the start of a paragraph; it may be the first word of a sentence ("14 children ...").
 PLAIN_NUMBER = re.compile(r"(\d{1,2})\s+(?=[A-Z“‘\"'])")
 DATE = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?[A-Z][a-z]+,?\s+\d{4}$")
+# A line that is as long as this share of the page may break off a sentence although it is the only one.
+LONG = 0.5
+QUOTES = "“‘\"'(["
 ENDS = (".", "!", "?", ":", ";", ".”", "?”", ".’", '."', ".)")
 
 
@@ -34,10 +39,12 @@ class Reading:
         self.outline = Outline()
         self._furniture = furniture(pages)
         self._contents = contents(pages, self._furniture)
-        self._pages = [(page, list(self._kept(page))) for page in pages]
+        self._pages = [(page, whole_entries(list(self._kept(page)), page.width)) for page in pages]
         self._body_size = _body_size(block for _, blocks in self._pages for block, _ in blocks)
         self._is_form = _is_form(block for _, blocks in self._pages for block, _ in blocks)
         self._open: Draft | None = None  # the passage that the next block may continue
+        self._running: Draft | None = None  # the last passage outside of boxes and tables
+        self._open_note: Draft | None = None  # the footnote that the foot of the next page may continue
         self._pending: str | None = None  # a number that stands alone, for the passage that follows
         self._lead_in: Draft | None = None
         self._table = TableWalk()
@@ -77,38 +84,53 @@ class Reading:
         for page, blocks in self._pages:
             self._first_on_page = True
             self._in_cover = self._in_cover and page is self._pages[0][0]
-            for block, listed in blocks:
+            notes = footnotes(page, [block for block, _ in blocks], self._body_size)
+            chart = labels([block for block, _ in blocks], self._body_size)
+            for place, ((block, listed), is_note) in enumerate(zip(blocks, notes, strict=True)):
                 if (page.number, block.frame) != frame:
                     frame = (page.number, block.frame)
                     self.outline.leave_frame()
-                yield from self._listed(page, block) if listed else self._read(page, block)
+                if listed:
+                    yield from self._listed(page, block)
+                elif is_note:
+                    yield from self._note(page, block)
+                else:
+                    yield from self._read(page, block, is_label=place in chart)
 
     # --- one block ------------------------------------------------------------------------------------------------
 
     def _listed(self, page: Page, block: Block) -> Iterator[Draft]:
         """A row of the table of contents."""
-        line = block.lines[0]
+        *wrapped, line = block.lines
         printed = line.text.strip()
-        self._open = self._lead_in = None
+        self._open = self._running = self._lead_in = None
         if CONTENTS_HEADING.match(printed) or not self.outline.here.contents:
             self.outline.enter_contents(block, page.number)
         if CONTENTS_HEADING.match(printed):
             yield Draft("heading", self.outline.here, [(page.number, line)])
             return
-        words = entry(printed) or printed
+        words = words_of_entry(printed) or ("" if wrapped else printed)
         if len(words) < len(printed):
             self.left_out.append(
                 LeftOut(page.number, printed[len(words) :], "leads to a page in the contents", line.box)
             )
-        row = Block((replace(line, text=words),))
-        yield self._draft("list-item", page, row, opening(words))
+        row = Block((*wrapped, replace(line, text=words))) if words else Block(tuple(wrapped))
+        yield self._draft("list-item", page, row, opening(row.lines[0].text))
 
-    def _read(self, page: Page, block: Block) -> Iterator[Draft]:
-        if is_footnote(block, page, self._body_size):
-            yield self._draft("footnote", page, block, opening(re.sub(r" ", "\t", block.lines[0].text, count=1)))
-        elif block.cells:
+    def _note(self, page: Page, block: Block) -> Iterator[Draft]:
+        """A footnote, or the rest of one that goes on over the page."""
+        first = block.lines[0].text
+        note = self._open_note
+        if note and page.number <= note.last_page + 1 and first[:1].islower() and not note.last.text.endswith(ENDS):
+            note.lines.extend((page.number, line) for line in block.lines)
+            return
+        self._open_note = self._draft("footnote", page, block, opening(re.sub(r" ", "\t", first, count=1)))
+        yield self._open_note
+
+    def _read(self, page: Page, block: Block, *, is_label: bool) -> Iterator[Draft]:
+        if block.cells:
             yield from self._row(page, block)
-        elif self._is_heading(page, block):
+        elif not is_label and self._is_heading(page, block):
             yield from self._heading(page, block)
         else:
             yield from self._paragraph(page, block)
@@ -128,7 +150,7 @@ class Reading:
         if self._in_cover and not self._ends_cover(page, block):
             return False
         if looks_like_heading(block, self._body_size):
-            return not self._goes_on(page, block, opening(block.lines[0].text))
+            return self._continued(page, block, opening(block.lines[0].text)) is None
         return False
 
     def _ends_cover(self, page: Page, block: Block) -> bool:
@@ -157,15 +179,16 @@ class Reading:
         self._in_cover = False
         framed = block.frame is not None and not self._is_form
         self.outline.enter(text, start.number, block, page.number, framed=framed)
-        self._open, self._first_on_page, self._lead_in = None, False, None
+        self._open, self._running, self._first_on_page, self._lead_in = None, None, False, None
         self._table.end()
         yield self._draft("heading", page, block, start)
 
     def _paragraph(self, page: Page, block: Block) -> Iterator[Draft]:
         start = opening(block.lines[0].text)
-        if self._open is not None and self._goes_on(page, block, start):
-            self._open.lines.extend((page.number, line) for line in block.lines)
-            self._first_on_page = False
+        begun = self._continued(page, block, start)
+        if begun is not None:
+            begun.lines.extend((page.number, line) for line in block.lines)
+            self._open, self._first_on_page = begun, False
             return
         item = is_list_item(start)
         draft = self._draft(
@@ -178,6 +201,7 @@ class Reading:
         if not item:
             self._lead_in = draft if block.text.rstrip().endswith(":") else None
         self._open, self._first_on_page = draft, False
+        self._running = draft if block.frame is None else self._running
         self._table.end()
         yield draft
 
@@ -186,23 +210,52 @@ class Reading:
         label = _label(block.lines[0].text, start.text)
         return Draft(kind, self.outline.here, lines, start.number, label, frame=block.frame)
 
-    def _goes_on(self, page: Page, block: Block, start: Opening) -> bool:
-        """Whether a block continues the paragraph before it, over a page, a column or a gap."""
-        draft = self._open
-        if draft is None or start.number or start.bullet or (self._in_cover and not draft.number):
-            return False
+    def _continued(self, page: Page, block: Block, start: Opening) -> Draft | None:
+        """The passage that a block goes on: the one before it, or that before the box or table between them."""
+        if self._open and self._goes_on(self._open, page, block, start):
+            return self._open
+        before = self._running if block.frame is None else None
+        runs = before is not None and len(before.lines) > 1
+        return before if before and runs and self._goes_on(before, page, block, start) else None
+
+    def _goes_on(self, draft: Draft, page: Page, block: Block, start: Opening) -> bool:
+        """Whether a block continues a passage, over a page, a column or a gap."""
         line, last = block.lines[0], draft.last
-        if abs(line.size - last.size) > 0.6 or line.bold != last.bold or (draft.frame is None) != (block.frame is None):
+        if start.bullet or (start.number and not refers(last, line)) or (self._in_cover and not draft.number):
             return False
-        unfinished = not last.text.rstrip().endswith(ENDS)
-        moved = page.number != draft.last_page or line.box[1] > last.box[1]
-        if unfinished:
-            return line.text[:1].islower() or (moved and not last.bold)
+        if abs(line.size - last.size) > 0.6 or line.bold != last.bold or not _may_follow(draft, page, block):
+            return False
+        in_next_column = len(draft.lines) > 1 and (line.box[1] > last.box[1] or line.box[0] > last.box[2])
+        moved = page.number != draft.last_page or in_next_column
+        if not last.text.rstrip().endswith(ENDS):
+            return line.text[:1].islower() or (moved and not last.bold and _breaks_off(draft, block, page.width))
         same_edge = abs(line.box[0] - _text_edge(draft)) < 4
         full = last.box[2] > 0.82 * page.width
         return (
             moved and self._first_on_page and bool(draft.number) and same_edge and full and line.text[:1] not in "“\"'‘"
         )
+
+
+def _may_follow(draft: Draft, page: Page, block: Block) -> bool:
+    """Whether a block stands in the box of a passage, or where that may go on on the next page."""
+    if page.number == draft.last_page:
+        return draft.frame == block.frame
+    return page.number == draft.last_page + 1 and (draft.frame is None) == (block.frame is None)
+
+
+def _breaks_off(draft: Draft, block: Block, width: float) -> bool:
+    """Whether a passage may go on with a capital: the next word had no room on its last line, and stands in line with it."""
+    line, last, edge = block.lines[0], draft.last, _text_edge(draft)
+    if "\t" in last.text + line.text or not line.text.strip(QUOTES)[:1].isalnum():
+        return False
+    if draft.label and abs(line.box[0] - draft.lines[0][1].box[0]) < 4 < edge - line.box[0]:
+        return False  # below the bullet or the number, not below the text
+    begun = [held.box[2] - edge for page, held in draft.lines if page == draft.last_page]
+    if len(draft.lines) == 1 and begun[-1] < LONG * width:
+        return False
+    widest = max(*begun, *(held.box[2] - block.lines[-1].box[0] for held in block.lines))
+    first_word = line.text.split(maxsplit=1)[0]
+    return widest - begun[-1] < (len(first_word) + 1) * letter(line) + line.size
 
 
 def number_runs(drafts: list[Draft]) -> list[Draft]:

@@ -1,12 +1,17 @@
 """What is drawn on a page, before anything of it is understood: words, ruled lines, and whether there is more than text."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from indexer.page.grids import Rule
+from indexer.records import Box
 
-__all__ = ["MOST_CORNERS", "Rule", "Sheet", "Word", "in_frame"]
+__all__ = ["DOT", "MOST_CORNERS", "MOST_DOTS", "Rule", "Sheet", "Word", "dot", "in_frame"]
 
+Point = tuple[float, float]
+# A drawn shape that is no wider and no higher than this many points may be a bullet; no page has more of them.
+DOT, MOST_DOTS = 12.0, 400
 # A rectangle is drawn with four corners, or with more that lie on its sides; a path with more than this is none.
 MOST_CORNERS = 9
 
@@ -44,7 +49,7 @@ class Sheet:
     """What a reader saw on one physical page of `width` by `height` points; `fault` says why it could not be read whole.
 
     `pictured` is the share of the page that images cover (0 to 1), `curves` the number of drawn shapes that are not
-    straight rules: print drawn as outlines has thousands.
+    straight rules: print drawn as outlines has thousands. `dots` are the boxes of those that are as small as a bullet.
     """
 
     number: int
@@ -56,6 +61,15 @@ class Sheet:
     pictured: float = 0.0
     curves: int = 0
     fault: str | None = None
+    dots: list[Box] = field(default_factory=list)
+
+
+def dot(points: Sequence[Point], moved: Callable[[Point], Point]) -> Box | None:
+    """The box of a drawn shape that is as small as a bullet, once its points are `moved` to where the page shows them."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    (ax, ay), (bx, by) = moved((min(xs), min(ys))), moved((max(xs), max(ys)))
+    box = min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+    return box if 0 < box[2] - box[0] <= DOT and 0 < box[3] - box[1] <= DOT else None
 
 
 def in_frame(x: float, y: float, angle: int) -> tuple[float, float]:

@@ -14,16 +14,21 @@ from indexer.records import Block, Line
 # A table without lines down has at least so many rows; without any lines, at least so many columns in so many rows.
 LEAST_ROWS = 3
 LEAST_COLUMNS = 3
-# The head of a column has at most so many words, the heading of the text beside it so many.
-HEAD_WORDS, LABEL_WORDS = 12, 18
-# A text of one paragraph has at least so many words; the texts of boxes side by side have at least so many.
-TEXT_WORDS, BOX_WORDS = 35, 25
+# Of shaded cells in so many columns or more, so many rows make a table.
+LEAST_SHADED_ROWS = 2
+# The head of a column has at most so many words, one that is not bold so many; the heading of the text beside it so many.
+HEAD_WORDS, PLAIN_HEAD_WORDS, LABEL_WORDS = 12, 5, 18
+# A text of one paragraph has at least so many words; the texts of boxes side by side have at least so many, and the
+# paragraphs in a row that is one cell across the table.
+TEXT_WORDS, BOX_WORDS, SPREAD_WORDS = 35, 25, 60
 DATE = re.compile(r"(?:[\w ]{0,12}\b)?(?:19|20)\d\d\b.{0,12}$")
 # No page of print has more rows; what has is not worth the search.
 MOST_ROWS = 300
 # Points of white between two columns; the white between words lines up over so many rows of print only where columns do.
 CORRIDOR = 6.0
 NARROW_CORRIDOR = 4.0
+# Between two words of one line there is less white than this share of the font size.
+WIDE_SPACE = 0.5
 MANY_ROWS = 6
 # A table in which a larger share of cells begins with a small letter is text in columns.
 BROKEN = 0.25
@@ -33,7 +38,7 @@ def table_rows(table: Table, fragments: Sequence[Fragment], frame: int) -> list[
     """The rows of a table from the top; a cell that is merged into the one above is empty.
 
     A row that sets text beside its heading, as forms do, comes as heading and paragraphs; a row of nothing but long texts
-    is boxes side by side, which are numbered from `frame`.
+    is boxes side by side, and one of paragraphs across the table is a box: they are numbered from `frame`.
     """
     cells: dict[tuple[int, int], list[Fragment]] = {}
     for fragment in fragments:
@@ -48,7 +53,7 @@ def table_rows(table: Table, fragments: Sequence[Fragment], frame: int) -> list[
         headed = len(held) > 1 and (headed or _is_head(held))
         if not headed and _is_form(held):
             blocks += [*(Block((*held[0],), heads=True) for _ in held[:1] if held[0]), *paragraphs_of(held[1])]
-        elif not headed and _is_boxes(held):
+        elif _is_spread(held) or (not headed and _is_boxes(held)):
             boxes = enumerate(held, start=frame + row * table.columns)
             blocks += [replace(block, frame=number) for number, lines in boxes for block in paragraphs_of(lines)]
         else:
@@ -58,8 +63,11 @@ def table_rows(table: Table, fragments: Sequence[Fragment], frame: int) -> list[
 
 
 def _is_head(cells: Sequence[Sequence[Line]]) -> bool:
-    """Whether a row names the columns below it: all cells short and bold."""
-    return all(lines and _words(lines) <= HEAD_WORDS and all(line.bold for line in lines) for lines in cells)
+    """Whether a row names the columns below it: all cells short and bold, or very short in several columns."""
+    plain = PLAIN_HEAD_WORDS if len(cells) >= LEAST_COLUMNS else 0
+    return all(
+        lines and _words(lines) <= (HEAD_WORDS if all(line.bold for line in lines) else plain) for lines in cells
+    )
 
 
 def _is_form(cells: Sequence[Sequence[Line]]) -> bool:
@@ -74,6 +82,11 @@ def _is_form(cells: Sequence[Sequence[Line]]) -> bool:
 
 def _is_boxes(cells: Sequence[Sequence[Line]]) -> bool:
     return len(cells) > 1 and all(_words(lines) >= BOX_WORDS for lines in cells)
+
+
+def _is_spread(cells: Sequence[Sequence[Line]]) -> bool:
+    """Whether a row is one cell across the table that holds paragraphs, such as a summary below the judgement."""
+    return len(cells) == 1 and _words(cells[0]) >= SPREAD_WORDS and len(paragraphs_of(cells[0])) > 1
 
 
 def _words(lines: Sequence[Line]) -> int:
@@ -101,9 +114,8 @@ def table_on_ladder(ladder: Ladder, fragments: Sequence[Fragment]) -> Table | No
     held = [f for f in beside if ladder.ys[-1] < f.middle[1] < ladder.ys[0]]
     if len(ladder.xs) > 2:
         ys = (*ladder.ys, *_rows_below([f for f in beside if f.middle[1] < ladder.ys[-1]], ladder))
-        return (
-            Table(ladder.xs, ys, {}) if len(ys) > LEAST_ROWS and not any(_crosses(f, ladder.xs) for f in held) else None
-        )
+        least = LEAST_ROWS if len(ladder.xs) <= LEAST_COLUMNS else LEAST_SHADED_ROWS
+        return Table(ladder.xs, ys, {}) if len(ys) > least and not any(_crosses(f, ladder.xs) for f in held) else None
     xs = _columns(held) if len(rows_of(held)) < MANY_ROWS else _columns_of_words(held)
     if len(xs) < 2 or _only_labels(held, xs):
         return None
@@ -132,7 +144,15 @@ def _rows_below(fragments: Sequence[Fragment], ladder: Ladder) -> list[float]:
 
 
 def _crosses(fragment: Fragment, xs: Sequence[float]) -> bool:
-    return any(fragment.x0 < x - 1 and fragment.x1 > x + 1 for x in xs)
+    """Whether print runs over the edge of a column: a word, or two with no more than a space between them."""
+    run_over = [x for x in xs if fragment.x0 < x - 1 and fragment.x1 > x + 1]
+    return any(_no_gap(fragment, x) for x in run_over)
+
+
+def _no_gap(fragment: Fragment, x: float) -> bool:
+    left = max((w.x1 for w in fragment.words if w.x0 < x), default=x)
+    right = min((w.x0 for w in fragment.words if w.x0 >= x), default=left)
+    return right - left < WIDE_SPACE * fragment.size
 
 
 def open_tables(fragments: Sequence[Fragment]) -> list[Table]:

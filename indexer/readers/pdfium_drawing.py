@@ -1,26 +1,28 @@
 """What a page draws besides print, from PDFium's list of its objects."""
 
 import ctypes
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from pypdfium2 import raw
 
-from indexer.page.sheet import MOST_CORNERS, Rule, Word
+from indexer.page.sheet import MOST_CORNERS, MOST_DOTS, Rule, Word, dot
 from indexer.readers.pdfium_space import Matrix, address, matrix_of, moved, product
+from indexer.records import Box
 
 MOST_SEGMENTS = 5000
 DEEPEST = 20  # forms in forms
 
 
 class Drawing:
-    """Straight lines and rectangles of a page, which frame boxes and tables, and how much else is drawn."""
+    """Straight lines and rectangles of a page, which frame boxes and tables, small shapes, and how much else is drawn."""
 
     def __init__(self, last_of: Mapping[int, Word]) -> None:
         self.last_of = last_of
         self.last: Word | None = None
         self.rules: list[Rule] = []
+        self.dots: list[Box] = []
         self.pictured = 0.0  # square points that images cover
         self.curves = 0
 
@@ -58,18 +60,26 @@ class Drawing:
             return
         filled = bool(fill.value) and not _white(path)
         matrix = product(matrix_of(path), matrix)
-        for corners in _subpaths(path, count):
-            if corners is None:
+        for corners, curved in _subpaths(path, count):
+            if curved:
                 self.curves += 1
+                self._dot(corners, matrix)
             elif 2 <= len(corners) <= MOST_CORNERS:
                 points = [moved(x, y, matrix) for x, y in corners]
                 if all(abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in pairwise(points)):
                     xs, ys = [x for x, _ in points], [y for _, y in points]
                     self.rules.append(Rule(min(xs), min(ys), max(xs), max(ys), bool(stroke.value), filled))
+                else:
+                    self._dot(corners, matrix)
+
+    def _dot(self, corners: Sequence[tuple[float, float]], matrix: Matrix) -> None:
+        if len(self.dots) < MOST_DOTS:
+            box = dot(corners, lambda point: moved(*point, matrix))
+            self.dots += [box] if box else []
 
 
-def _subpaths(path: Any, count: int) -> Iterator[list[tuple[float, float]] | None]:
-    """The corners of each part of a path that is made of straight lines only; None for a part with a curve."""
+def _subpaths(path: Any, count: int) -> Iterator[tuple[list[tuple[float, float]], bool]]:
+    """The corners of each part of a path, and whether there is a curve in it."""
     corners: list[tuple[float, float]] = []
     curved = False
     x, y = ctypes.c_float(), ctypes.c_float()
@@ -77,7 +87,7 @@ def _subpaths(path: Any, count: int) -> Iterator[list[tuple[float, float]] | Non
         segment = raw.FPDFPath_GetPathSegment(path, i)
         kind = raw.FPDFPathSegment_GetType(segment)
         if kind == raw.FPDF_SEGMENT_MOVETO and corners:
-            yield None if curved else corners
+            yield corners, curved
             corners, curved = [], False
         curved = curved or kind == raw.FPDF_SEGMENT_BEZIERTO
         raw.FPDFPathSegment_GetPoint(segment, x, y)
@@ -85,7 +95,7 @@ def _subpaths(path: Any, count: int) -> Iterator[list[tuple[float, float]] | Non
         if raw.FPDFPathSegment_GetClose(segment) and corners[-1] != corners[0]:
             corners.append(corners[0])
     if corners:
-        yield None if curved else corners
+        yield corners, curved
 
 
 def _is_blank(command: Any) -> bool:

@@ -104,7 +104,7 @@ def _sheet(pdf: Any, index: int, page: Any) -> Sheet:
     label = pdf.get_page_label(index)
     label = label if label and len(label) <= 12 else None
     fault = None if text else "PDFium cannot read its text"
-    return Sheet(index + 1, width, height, label, words, drawing.rules, pictured, drawing.curves, fault)
+    return Sheet(index + 1, width, height, label, words, drawing.rules, pictured, drawing.curves, fault, drawing.dots)
 
 
 def _as_shown(page: Any) -> Matrix:

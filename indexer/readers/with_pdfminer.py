@@ -21,9 +21,10 @@ from pdfminer.psparser import LIT
 from pdfminer.utils import Matrix, PathSegment, Point, Rect, apply_matrix_pt, apply_matrix_rect, mult_matrix
 
 from indexer.errors import DocumentError
-from indexer.page.sheet import MOST_CORNERS, Rule, Sheet, Word
+from indexer.page.sheet import MOST_CORNERS, MOST_DOTS, Rule, Sheet, Word, dot
 from indexer.readers.content import operations
 from indexer.readers.pen import Font, Pen
+from indexer.records import Box
 
 # No page of print has as many words or rules; what is drawn after them is not read.
 MOST_WORDS, MOST_RULES = 50_000, 50_000
@@ -50,13 +51,14 @@ class _Device(PDFTextDevice):
         super().__init__(resources)
         self.words: list[Word] = []
         self.rules: list[Rule] = []
+        self.dots: list[Box] = []
         self.pictured = 0.0  # square points that images cover
         self.curves = self.figures = 0
         self._fonts: dict[int, Font] = {}
 
     def start(self) -> None:
         """Forgets the last page."""
-        self.words, self.rules = [], []
+        self.words, self.rules, self.dots = [], [], []
         self.pictured, self.curves, self.figures = 0.0, 0, 0
 
     def _font(self, font: PDFFont) -> Font:
@@ -86,15 +88,16 @@ class _Device(PDFTextDevice):
     def paint_path(
         self, graphicstate: PDFGraphicState, stroke: bool, fill: bool, evenodd: bool, path: Sequence[PathSegment]
     ) -> None:
-        """Keeps straight lines and rectangles, which frame boxes and tables."""
+        """Keeps straight lines and rectangles, which frame boxes and tables, and shapes as small as a bullet."""
         if self.ctm is None or not (stroke or fill) or len(self.rules) > MOST_RULES:
             return
         if len(path) > 5000:
             self.curves += len(path)
             return
-        for points in _subpaths(path):
-            if points is None:
+        for points, curved in _subpaths(path):
+            if curved:
                 self.curves += 1
+                self._dot(points)
             elif 2 <= len(points) <= MOST_CORNERS:
                 drawn = [apply_matrix_pt(self.ctm, point) for point in points]
                 xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
@@ -103,6 +106,13 @@ class _Device(PDFTextDevice):
                     self.rules.append(
                         Rule(min(xs), min(ys), max(xs), max(ys), stroke, fill and not _white(graphicstate.ncolor))
                     )
+                else:
+                    self._dot(points)
+
+    def _dot(self, points: Sequence[Point]) -> None:
+        if self.ctm is not None and len(self.dots) < MOST_DOTS:
+            box = dot(points, partial(apply_matrix_pt, self.ctm))
+            self.dots += [box] if box else []
 
     def begin_figure(self, name: str, bbox: Any, matrix: Matrix) -> None:
         """Counts what is drawn besides the page itself."""
@@ -160,14 +170,12 @@ def _method(operator: bytes) -> tuple[Callable[..., None] | None, int]:
     return method, method.__code__.co_argcount - 1 if method else 0
 
 
-def _subpaths(path: Sequence[PathSegment]) -> Iterator[list[Point] | None]:
-    """The corners of each part of a path that is made of straight lines only; None for a part with a curve."""
+def _subpaths(path: Sequence[PathSegment]) -> Iterator[tuple[list[Point], bool]]:
+    """The corners of each part of a path, and whether there is a curve in it."""
     for _, part in groupby(_numbered(path), key=itemgetter(0)):
         segments = [segment for _, segment in part]
-        if all(segment[0] in "mlh" for segment in segments):
-            yield [_end(segment) if segment[0] != "h" else _end(segments[0]) for segment in segments]
-        else:
-            yield None
+        corners = [_end(segment) if segment[0] != "h" else _end(segments[0]) for segment in segments]
+        yield corners, not all(segment[0] in "mlh" for segment in segments)
 
 
 def _numbered(path: Sequence[PathSegment]) -> Iterator[tuple[int, PathSegment]]:
@@ -238,7 +246,7 @@ def _sheet(number: int, drawn: PDFPage, device: _Device, fault: str | None) -> S
     width, height = abs(x1 - x0), abs(y1 - y0)
     label = drawn.label if drawn.label and len(drawn.label) <= 12 else None
     pictured = min(1.0, device.pictured / (width * height)) if width and height else 0.0
-    return Sheet(number, width, height, label, device.words, device.rules, pictured, device.curves, fault)
+    return Sheet(number, width, height, label, device.words, device.rules, pictured, device.curves, fault, device.dots)
 
 
 def _shown(drawn: PDFPage) -> Rect:
