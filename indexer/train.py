@@ -67,7 +67,7 @@ def section_examples(corpus: Path, taxonomy: Taxonomy) -> list[Example]:
     reviews = [path for name in TUNING for path in sorted((corpus / "evaluation" / name).glob("*.gold.json"))]
     return [
         *_parts(corpus / "training" / "sections.jsonl"),
-        *(example for path in sorted((corpus / "training" / "passages").glob("*.jsonl")) for example in _passages(path)),
+        *_passages(corpus / "training" / "passages" / "mixed.jsonl"),
         *_wordings(taxonomy.sections.values()),
         *(example for path in reviews for example in annotated(path)),
     ]
