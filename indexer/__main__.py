@@ -347,18 +347,26 @@ def evaluate(
 @click.option(
     "--corpus", type=click.Path(file_okay=False, path_type=Path), help="Folder of sources, taxonomies and models."
 )
-def train(corpus: Path | None) -> None:
+@click.argument("which", metavar="[sections|concepts]", type=click.Choice(["sections", "concepts"]), required=False)
+def train(corpus: Path | None, which: str | None) -> None:
     """Train the models anew from corpus/training and the reviews annotated for tuning.
 
-    Example: lessons train
+    Example: lessons train concepts
     """
     from indexer import split
-    from indexer import train as training
+    from indexer.language import concept_model
+    from indexer.training import concepts, sections
 
     folder = settings_of.load(corpus=corpus).corpus
-    examples = training.section_examples(folder, taxonomy_of.load(folder))
-    training.section_model(examples).save(split.MODEL)
-    click.echo(f"{split.MODEL}: sections, from {len(examples)} examples", err=True)
+    vocabulary = taxonomy_of.load(folder)
+    if which in (None, "sections"):
+        parts = sections.section_examples(folder, vocabulary)
+        sections.section_model(parts).save(split.MODEL)
+        click.echo(f"{split.MODEL}: sections, from {len(parts)} examples", err=True)
+    if which in (None, "concepts"):
+        taught = concepts.concept_examples(folder, vocabulary)
+        concepts.concept_model(taught, vocabulary, folder).save(concept_model.MODEL)
+        click.echo(f"{concept_model.MODEL}: concepts, from {len(taught)} sentences", err=True)
 
 
 def main() -> None:

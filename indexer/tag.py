@@ -1,12 +1,14 @@
 """Tags: passages in, the same passages with the concepts that their words show out.
 
-A spaCy pipeline without a model: `sentences` marks where sentences begin, `concepts` finds the words of the vocabulary,
-`assertion` says whether they are meant, `practice` how practice is judged and whom they concern. Its rules are data.
+A spaCy pipeline: `sentences` marks where sentences begin, `concepts` finds the words of the vocabulary, `paraphrase` what is
+said in other words (a model, see `language/concept_model.py`), `assertion` says whether it is meant, `practice` how practice
+is judged and whom it concerns. Its rules are data.
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -17,16 +19,19 @@ import spacy
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
-from spacy.util import filter_spans
+from spacy.util import filter_spans, minibatch
 
 from indexer.language.assertion import AssertionRules, Assertions, Mention, Practice, any_of
+from indexer.language.concept_model import MODEL, ConceptModel, Sentence, sentence
 from indexer.language.phrases import GappedPhrases
 from indexer.language.rules import read_rules
 from indexer.language.wording import Matching, Stems, fold, sentences, singular
 from indexer.records import Passage, Tag, TaggedPassage
 from indexer.taxonomy import Concept, Taxonomy
 
-VERSION = "2"
+VERSION = "3"
+
+PRESENT = frozenset({"affirmed", "historical", "alleged"})
 
 # Characters on each side of a mention that are looked at for its status; a sentence is seldom longer.
 REACH = 600
@@ -37,6 +42,12 @@ LONGEST_TEXT = 20_000_000
 NO_WORDS = re.compile(r"\S{1000}")
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&/]+")
+# A term of the vocabulary stands for its concept unless the model is as sure as this that its sentence is about something else.
+DOUBT = -4.0
+# How many passages the model judges at a time.
+BATCH = 128
+# What a tag was found by.
+_RULE, _MODEL = "rule", "model"
 # How much a term shows: its concept by itself; by itself in a statement of learning; beside a term that shows it; none.
 _STRONG, _WEAK, _BESIDE, _NONE = "strong", "weak", "beside", "none"
 
@@ -67,7 +78,8 @@ class _Term(NamedTuple):
 class Tagger:
     """Tags passages with the concepts of a vocabulary, by the rules of a corpus."""
 
-    def __init__(self, taxonomy: Taxonomy, corpus: Path) -> None:
+    def __init__(self, taxonomy: Taxonomy, corpus: Path, model: Path | None = MODEL) -> None:
+        """Without a `model`, only the words of the vocabulary are found. Raises ConfigError when rules or model are faulty."""
         self._taxonomy = taxonomy
         matching = read_rules(corpus, "matching", Matching)
         assertions = Assertions(
@@ -80,16 +92,28 @@ class Tagger:
         self._nlp.vocab.lex_attr_getters[self._nlp.vocab.strings["NORM"]] = Stems(matching)  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_sentences")
         self._nlp.add_pipe("lessons_concepts").load(taxonomy, matching)  # type: ignore[attr-defined]
+        if model:
+            concepts = ConceptModel.load(model, Stems(matching))
+            self._nlp.add_pipe("lessons_paraphrase").load(concepts)  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_assertion").load(taxonomy, assertions)  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_practice").load(assertions)  # type: ignore[attr-defined]
 
     def tag(self, passages: Iterable[Passage]) -> list[TaggedPassage]:
         """The passages in the same order, each with its tags in the order of their words."""
-        return [TaggedPassage(passage, self._tags(self._place(passage))) for passage in passages]
+        held = list(passages)
+        tagged = zip(held, self._tags(map(self._place, held)), strict=True)
+        return [TaggedPassage(passage, tags) for passage, tags in tagged]
+
+    def terms(self, text: str) -> list[tuple[int, int, str]]:
+        """Start, end and concept of the terms of the vocabulary in a text, whatever is said of them."""
+        doc = self._doc(_Place(text, learning=bool(self._learning_cue.search(text))))
+        for name in ("lessons_sentences", "lessons_concepts"):
+            doc = self._nlp.get_pipe(name)(doc)
+        return [(span.start_char, span.end_char, span.label_) for span in doc.spans["concepts"]]
 
     def tag_text(self, text: str) -> tuple[Tag, ...]:
         """The tags of a plain text that is part of no review."""
-        return self._tags(_Place(text, learning=bool(self._learning_cue.search(text))))
+        return next(self._tags([_Place(text, learning=bool(self._learning_cue.search(text)))]))
 
     def _place(self, passage: Passage) -> _Place:
         section = self._taxonomy.sections.get(passage.section)
@@ -99,20 +123,23 @@ class Tagger:
             passage.text, passage.section, heading, bool(section and section.boilerplate), learning and not heading
         )
 
-    def _tags(self, place: _Place) -> tuple[Tag, ...]:
-        if NO_WORDS.search(place.text):
-            return ()
-        doc = self._nlp.make_doc(fold(place.text))
-        doc.user_data["place"] = place
-        doc = self._nlp(doc)
-        tags: list[Tag] = doc.user_data["tags"]
-        return tuple(tags)
+    def _tags(self, places: Iterable[_Place]) -> Iterator[tuple[Tag, ...]]:
+        for doc in self._nlp.pipe(map(self._doc, places), batch_size=BATCH):
+            yield tuple(doc.user_data["tags"])
+
+    def _doc(self, place: _Place) -> Doc:
+        """A text cut into words, with the place that it stands in; none of what is no language."""
+        text = "" if NO_WORDS.search(place.text) else fold(place.text)
+        doc = self._nlp.make_doc(text)
+        doc.user_data.update(place=place, text=text)  # a Doc puts its text together anew whenever it is asked
+        return doc
 
 
 @Language.component("lessons_sentences")
 def mark_sentences(doc: Doc) -> Doc:
     """Marks the first token of every sentence."""
-    starts = {start for start, _ in sentences(doc.text)}
+    doc.user_data["sentences"] = sentences(doc.user_data["text"])
+    starts = {start for start, _ in doc.user_data["sentences"]}
     flags = [1 if start in starts or not start else -1 for start in doc.to_array("IDX").tolist()]
     column = numpy.array(flags, dtype="int64").view("uint64").reshape(-1, 1)
     return doc.from_array(["SENT_START"], column)  # type: ignore[arg-type]
@@ -211,9 +238,9 @@ def _clauses(doc: Doc) -> Iterator[tuple[int, int]]:
     """The stretches of two tokens or more between marks of punctuation and ends of sentences."""
     start = 0
     flags = doc.to_array(["IS_PUNCT", "IS_QUOTE", "SENT_START"]).tolist()
-    for i, (punctuation, quote, sentence) in enumerate([*flags, (0, 0, 1)]):
+    for i, (punctuation, quote, begins) in enumerate([*flags, (0, 0, 1)]):
         cut = punctuation and not quote
-        if cut or sentence == 1:
+        if cut or begins == 1:
             if i - start > 1:
                 yield start, i
             start = i + 1 if cut else i
@@ -246,6 +273,66 @@ def _without_overlap(spans: Iterable[Span]) -> list[Span]:
     return sorted(kept, key=lambda span: (span.start, span.end, span.label_))
 
 
+@Language.factory("lessons_paraphrase")
+class ParaphraseFinder:
+    """Adds a span where a sentence expresses a concept in words of its own, and drops terms in sentences about something else."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        pass
+
+    def load(self, model: ConceptModel) -> None:
+        """Takes the model to judge by."""
+        self._model = model
+
+    def __call__(self, doc: Doc) -> Doc:
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
+        """The texts in order, judged many at a time."""
+        for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
+            places = [(doc, *place) for doc in docs if not _is_boilerplate(doc) for place in doc.user_data["sentences"]]
+            spoken = [
+                sentence(doc.user_data["text"][start:end], _terms_within(doc, start, end)) for doc, start, end in places
+            ]
+            for (doc, start, _), one, row in zip(places, spoken, self._scores(spoken), strict=True):
+                self._judge(doc, start, one, row)
+            yield from docs
+
+    def _scores(self, spoken: Sequence[Sentence]) -> Iterable[numpy.ndarray]:
+        return self._model.scores(spoken) if spoken else ()
+
+    def _judge(self, doc: Doc, start: int, one: Sentence, scores: numpy.ndarray) -> None:
+        """Puts the spans of one sentence right."""
+        columns = self._model.columns
+        doubted = {term for term in one.terms if term in columns and scores[columns[term]] < DOUBT}
+        found = [self._model.concepts[column] for column in numpy.flatnonzero(scores > self._model.thresholds)]
+        new = [self._span(doc, start, one, concept) for concept in found if concept not in one.terms]
+        if doubted or new:
+            end = start + len(one.text)
+            spans = [s for s in doc.spans["concepts"] if s.label_ not in doubted or not _within(s, start, end)]
+            doc.spans["concepts"] = sorted([*spans, *new], key=lambda span: (span.start, span.end, span.label_))
+
+    def _span(self, doc: Doc, start: int, one: Sentence, concept: str) -> Span:
+        """The words of a sentence that speak most for a concept."""
+        first, last = self._model.evidence(one, concept)
+        begins = doc.to_array("IDX")
+        left = int(numpy.searchsorted(begins, start + first, side="right")) - 1
+        right = int(numpy.searchsorted(begins, start + last, side="left"))
+        return Span(doc, left, right, label=concept, span_id=_MODEL)
+
+
+def _is_boilerplate(doc: Doc) -> bool:
+    return bool(doc.user_data["place"].boilerplate)
+
+
+def _terms_within(doc: Doc, start: int, end: int) -> list[str]:
+    return [span.label_ for span in doc.spans["concepts"] if _within(span, start, end)]
+
+
+def _within(span: Span, start: int, end: int) -> bool:
+    return bool(span.start_char < end and span.end_char > start)
+
+
 @Language.factory("lessons_assertion")
 class AssertionJudge:
     """Makes a tag of each span, with status and trigger: ``doc.user_data["tags"]``, beside them their mentions."""
@@ -267,8 +354,11 @@ class AssertionJudge:
         return doc
 
     def _mention(self, place: _Place, span: Span) -> Mention:
-        first = max(span.sent.start_char, span.start_char - REACH)
-        last = max(min(span.sent.end_char, span.end_char + REACH), span.end_char)
+        sentences_of = span.doc.user_data["sentences"]
+        begins, _ = sentences_of[max(0, bisect_right(sentences_of, (span.start_char, len(place.text))) - 1)]
+        _, ends = next((s for s in sentences_of if s[1] >= span.end_char), sentences_of[-1])
+        first = max(begins, span.start_char - REACH)
+        last = max(min(ends, span.end_char + REACH), span.end_char)
         start, end = span.start_char - first, span.end_char - first
         concept = self._concepts[span.label_]
         return Mention(concept, place.text[first:last], start, end, place.section, place.heading, place.boilerplate)
@@ -286,7 +376,7 @@ class AssertionJudge:
             None,
             None,
             trigger,
-            "rule",
+            span.id_ or _RULE,
         )
 
 

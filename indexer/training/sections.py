@@ -1,4 +1,4 @@
-"""Trains the models that the stages use, on passages written for it; the same data give the same model."""
+"""The model of sections: what a part of a report is, by its heading and its text."""
 
 import json
 from collections import Counter
