@@ -42,14 +42,15 @@ LONGEST_TEXT = 20_000_000
 NO_WORDS = re.compile(r"\S{1000}")
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&/]+")
-# A term of the vocabulary stands for its concept unless the model is as sure as this that its sentence is about something else.
-DOUBT = -4.0
+# Of fewer words a model cannot tell what they are about.
+SHORTEST = 5
 # How many passages the model judges at a time.
 BATCH = 128
 # What a tag was found by.
 _RULE, _MODEL = "rule", "model"
-# How much a term shows: its concept by itself; by itself in a statement of learning; beside a term that shows it; none.
-_STRONG, _WEAK, _BESIDE, _NONE = "strong", "weak", "beside", "none"
+# How much a term shows: its concept by itself; by itself in a statement of learning; beside a term that shows it; none; that its
+# words, though near to the concept, mean something else.
+_STRONG, _WEAK, _BESIDE, _NONE, _NEAR = "strong", "weak", "beside", "none", "near"
 
 
 class _Cues(msgspec.Struct, frozen=True):
@@ -164,6 +165,7 @@ class ConceptMatcher:
             self._add(concept.id, _STRONG, set(concept.aliases) - common)
             self._add(concept.id, _WEAK, set(concept.needs_context) - common)
             self._add(concept.id, _BESIDE, common)
+            self._add(concept.id, _NEAR, (near.text for near in concept.near_misses if not near.literal))
         for group, phrases in matching.exclusions.items():
             self._add(group, _NONE, phrases)
         self._gapped = self._gapped_phrases(taxonomy.concepts.values(), matching)
@@ -198,7 +200,9 @@ class ConceptMatcher:
 
     def __call__(self, doc: Doc) -> Doc:
         place: _Place = doc.user_data["place"]
-        terms = self._terms(doc)
+        found = self._terms(doc)
+        doc.user_data["near"] = [term for term in found if term.strength == _NEAR]
+        terms = [term for term in found if term.strength != _NEAR]
         excluded = [term.span for term in terms if term.strength == _NONE]
         strong = {term.concept for term in terms if term.strength == _STRONG}
         kept = [
@@ -275,7 +279,7 @@ def _without_overlap(spans: Iterable[Span]) -> list[Span]:
 
 @Language.factory("lessons_paraphrase")
 class ParaphraseFinder:
-    """Adds a span where a sentence expresses a concept in words of its own, and drops terms in sentences about something else."""
+    """Adds a span where a sentence expresses a concept in words of its own; not where it has a near miss of that concept."""
 
     def __init__(self, nlp: Language, name: str) -> None:
         pass
@@ -302,23 +306,22 @@ class ParaphraseFinder:
         return self._model.scores(spoken) if spoken else ()
 
     def _judge(self, doc: Doc, start: int, one: Sentence, scores: numpy.ndarray) -> None:
-        """Puts the spans of one sentence right."""
-        columns = self._model.columns
-        doubted = {term for term in one.terms if term in columns and scores[columns[term]] < DOUBT}
-        found = [self._model.concepts[column] for column in numpy.flatnonzero(scores > self._model.thresholds)]
-        new = [self._span(doc, start, one, concept) for concept in found if concept not in one.terms]
-        if doubted or new:
-            end = start + len(one.text)
-            spans = [s for s in doc.spans["concepts"] if s.label_ not in doubted or not _within(s, start, end)]
-            doc.spans["concepts"] = sorted([*spans, *new], key=lambda span: (span.start, span.end, span.label_))
+        """Adds the spans of one sentence."""
+        concepts = [self._model.concepts[column] for column in numpy.flatnonzero(scores > self._model.thresholds)]
+        near = {term.concept for term in doc.user_data["near"] if _within(term.span, start, start + len(one.text))}
+        concepts = [concept for concept in concepts if concept not in one.terms and concept not in near]
+        if concepts and len(one.text.split()) >= SHORTEST:
+            spans = [*doc.spans["concepts"], *self._spans(doc, start, one, concepts)]
+            doc.spans["concepts"] = sorted(spans, key=lambda span: (span.start, span.end, span.label_))
 
-    def _span(self, doc: Doc, start: int, one: Sentence, concept: str) -> Span:
-        """The words of a sentence that speak most for a concept."""
-        first, last = self._model.evidence(one, concept)
-        begins = doc.to_array("IDX")
-        left = int(numpy.searchsorted(begins, start + first, side="right")) - 1
-        right = int(numpy.searchsorted(begins, start + last, side="left"))
-        return Span(doc, left, right, label=concept, span_id=_MODEL)
+    def _spans(self, doc: Doc, start: int, one: Sentence, concepts: Sequence[str]) -> list[Span]:
+        """For each concept the words of a sentence that speak most for it."""
+        begins, spans = doc.to_array("IDX"), []
+        for concept, (first, last) in zip(concepts, self._model.evidence(one, concepts), strict=True):
+            left = int(numpy.searchsorted(begins, start + first, side="right")) - 1
+            right = int(numpy.searchsorted(begins, start + last, side="left"))
+            spans.append(Span(doc, left, right, label=concept, span_id=_MODEL))
+        return spans
 
 
 def _is_boilerplate(doc: Doc) -> bool:

@@ -270,38 +270,52 @@ class ConceptModel:
             self._made.update(zip(new, self._filters.prepare(vectors), strict=True))
         return self._filters.responses(np.array([self._made[i] for i in ids]), starts)
 
-    def evidence(self, one: Sentence, concept: str) -> tuple[int, int]:
-        """Start and end in the sentence of the run of words that speak most for a concept."""
-        column = self.columns[concept]
+    def evidence(self, one: Sentence, concepts: Sequence[str]) -> list[tuple[int, int]]:
+        """For each of the concepts, start and end in the sentence of the run of words that speak most for it."""
         places = [match.span() for match in WORD.finditer(one.text)][:MOST_WORDS]
         words = [one.text[start:end] for start, end in places]
-        shares = self._shares(words, column)
-        start, end = strongest_run(shares, [w in PASSED_OVER for w in words])
-        return places[start][0], places[end - 1][1]
+        light = [word in PASSED_OVER for word in words]
+        columns = [self.columns[concept] for concept in concepts]
+        shares = self._shares_of_terms(words, columns) + self._shares_of_vectors(words, columns)
+        runs = [strongest_run(row, light) for row in shares.T]
+        return [(places[start][0], places[end - 1][1]) for start, end in runs]
 
-    def _shares(self, words: Sequence[str], column: int) -> Vector:
-        """What each word contributes to a concept."""
-        shares = np.zeros(len(words), np.float32)
+    def _shares_of_terms(self, words: Sequence[str], columns: Sequence[int]) -> Vector:
+        """What each word contributes to each concept by the terms that it is part of: words x concepts."""
         features = list(self._features.shares(words))
-        value = WORDS_WEIGHT / math.sqrt(len({name for name, _ in features}) or 1)
-        for name, at in features:
-            if name in self._terms:
-                shares[list(at)] += value * self._weights[self._terms[name], column] / len(at)
-        ids, count = self._vectors.ids(words), self._filters.taps[0].shape[2]
+        known = [(self._terms[name], place, len(at)) for name, at in features if name in self._terms for place in at]
+        shares = np.zeros((len(words), len(columns)), np.float32)
+        if known:
+            rows, places, parts = zip(*known, strict=True)
+            value = WORDS_WEIGHT / math.sqrt(len({name for name, _ in features}))
+            worth = self._weights[np.ix_(rows, columns)] * (value / np.asarray(parts, np.float32))[:, None]
+            _add_up(shares, np.array(places), worth)
+        return shares
+
+    def _shares_of_vectors(self, words: Sequence[str], columns: Sequence[int]) -> Vector:
+        """What each word contributes by its vector, to the mean of the sentence and to the filters that it moves most."""
+        shares = np.zeros((len(words), len(columns)), np.float32)
+        ids = self._vectors.ids(words)
         known = [(place, i) for place, i in enumerate(ids) if i < len(self._vectors.words)]
         if known:
             rows = [i for _, i in known]
             parts = self._vectors.weights[rows][:, None] * self._vectors.table[rows]
             length = float(np.linalg.norm(parts.sum(axis=0))) or 1.0
-            shares[[place for place, _ in known]] += parts @ self._mean_weights[:, column] / length
+            shares[[place for place, _ in known]] += parts @ self._mean_weights[:, columns] / length
         responses = self._responses(ids, np.zeros(1, np.int64))
-        best, worth = responses.argmax(axis=0), responses.max(axis=0) * self._filters.out[:, column]
-        widths = np.arange(len(best)) // count + 1
+        best, worth = responses.argmax(axis=0), responses.max(axis=0)[:, None] * self._filters.out[:, columns]
+        widths = np.arange(len(best)) // self._filters.taps[0].shape[2] + 1
         for place in range(len(self._filters.taps)):
             at = best - widths // 2 + place
             stands = (place < widths) & (at >= 0) & (at < len(words))
-            np.add.at(shares, at[stands], (worth / widths)[stands])
+            _add_up(shares, at[stands], worth[stands] / widths[stands, None])
         return shares
+
+
+def _add_up(totals: Vector, rows: Vector, values: Vector) -> None:
+    """Adds values to the rows of totals that they belong to; several may belong to one."""
+    for column in range(totals.shape[1]):
+        totals[:, column] += np.bincount(rows, values[:, column], len(totals))
 
 
 def strongest_run(shares: Vector, light: Sequence[bool]) -> tuple[int, int]:
