@@ -347,26 +347,35 @@ def evaluate(
 @click.option(
     "--corpus", type=click.Path(file_okay=False, path_type=Path), help="Folder of sources, taxonomies and models."
 )
-@click.argument("which", metavar="[sections|concepts]", type=click.Choice(["sections", "concepts"]), required=False)
+@click.argument(
+    "which",
+    metavar="[sections|concepts|statements]",
+    type=click.Choice(["sections", "concepts", "statements"]),
+    required=False,
+)
 def train(corpus: Path | None, which: str | None) -> None:
     """Train the models anew from corpus/training and the reviews annotated for tuning.
 
     Example: lessons train concepts
     """
     from indexer import split
-    from indexer.language import concept_model
-    from indexer.training import concepts, sections
+    from indexer.language import concept_model, kinds
+    from indexer.training import concepts, sections, statements
 
     folder = settings_of.load(corpus=corpus).corpus
     vocabulary = taxonomy_of.load(folder)
     if which in (None, "sections"):
         parts = sections.section_examples(folder, vocabulary)
-        sections.section_model(parts).save(split.MODEL)
+        sections.text_model(parts).save(split.MODEL)
         click.echo(f"{split.MODEL}: sections, from {len(parts)} examples", err=True)
     if which in (None, "concepts"):
         taught = concepts.concept_examples(folder, vocabulary)
         concepts.concept_model(taught, vocabulary, folder).save(concept_model.MODEL)
         click.echo(f"{concept_model.MODEL}: concepts, from {len(taught)} sentences", err=True)
+    if which in (None, "statements"):
+        stated = statements.statement_examples(folder)
+        sections.text_model(stated).save(kinds.MODEL)
+        click.echo(f"{kinds.MODEL}: statements, from {len(stated)} sentences", err=True)
 
 
 def main() -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 from indexer.language.actions import read_action
 from indexer.language.addressees import Addressees
 from indexer.language.cues import read_cues
-from indexer.language.kinds import Kinds, Statement
+from indexer.language.kinds import MODEL, Kinds, Statement
 from indexer.language.statements import statements
 from indexer.language.wording import shingles
 from indexer.records import Action, CaseConcept, Learning, LearningItem, Passage, Tag, TaggedPassage
 from indexer.taxonomy import Taxonomy
+from indexer.text_model import TextModel
 
 VERSION = "1"
 
@@ -34,7 +35,7 @@ class Learner:
     def __init__(self, taxonomy: Taxonomy, corpus: Path) -> None:
         cues = read_cues(corpus)
         self._sections = taxonomy.sections
-        self._kinds = Kinds(cues)
+        self._kinds = Kinds(cues, TextModel.load(MODEL))
         self._addressees = Addressees(taxonomy, cues.addressees)
 
     def learn(self, passages: Sequence[TaggedPassage]) -> Learning:

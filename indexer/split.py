@@ -11,16 +11,16 @@ from indexer.page.deposit import REASON, deposit_sheets
 from indexer.page.draft import Draft
 from indexer.page.hyphens import Joiner
 from indexer.page.reading import Reading, number_runs
-from indexer.page.section_model import SectionModel
 from indexer.page.sections import SectionLabeller
 from indexer.records import Cell, LeftOut, Page, Passage
 from indexer.taxonomy import Taxonomy
+from indexer.text_model import TextModel
 
 VERSION = "4"
 
 BAR = " | "
 # The model of sections, as `lessons train` made it.
-MODEL = Path(__file__).parent / "page" / "sections.npz"
+MODEL = Path(__file__).parent / "sections.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Splitter:
         columns = Columns(read_cues(corpus).action.columns)
         self._labeller = SectionLabeller(
             taxonomy.sections,
-            SectionModel.load(MODEL),
+            TextModel.load(MODEL),
             lambda headers: task_column(columns.meanings(headers), in_plan=False) is not None,
         )
 

@@ -15,8 +15,6 @@ _ROW_NUMBER = re.compile(r"[A-Z]{0,6} ?\d+[a-z]?\.?")
 _QUOTES = ("“", "‘", '"', "'")
 _FOUND = frozenset(["finding", "missed-opportunity"])
 _ASIDE = frozenset(["recommendation", "missed-opportunity"])
-# Sections in which a paragraph is a finding only where it judges practice.
-_WEIGHED = frozenset(["analysis", "agency_analysis"])
 # Sections that tell what happened: their tables are no action plans.
 _FACTS = frozenset(["family", "chronology", "family_views", "exec_summary"])
 _CLOSED = frozenset(
@@ -196,8 +194,7 @@ class _Reader:
             )
         if kinds.praises(text):
             return [Statement("good-practice", None, 0, len(text))]
-        judged = passage.section not in _WEIGHED or kinds.judges(text)
-        return [Statement("finding", None, 0, len(text))] if judged else []
+        return [Statement("finding", None, 0, len(text))] if kinds.finds(text) else []
 
     def _changes(self, passage: Passage, _: Passage | None) -> list[Statement]:
         text, kinds = passage.text, self._kinds

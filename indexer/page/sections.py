@@ -6,8 +6,8 @@ from itertools import takewhile
 
 from indexer.page.draft import Draft
 from indexer.page.outline import Part
-from indexer.page.section_model import SectionModel
 from indexer.taxonomy import Section
+from indexer.text_model import TextModel
 
 # Under these a heading changes the section only when it is a section's own name.
 STEADY = frozenset(
@@ -35,7 +35,7 @@ class SectionLabeller:
     """Labels the parts of reports with the sections of one vocabulary, by their names and by what the model makes of them."""
 
     def __init__(
-        self, sections: Mapping[str, Section], model: SectionModel, is_action_plan: Callable[[Sequence[str]], bool]
+        self, sections: Mapping[str, Section], model: TextModel, is_action_plan: Callable[[Sequence[str]], bool]
     ) -> None:
         """`is_action_plan` tells an action plan by the heads of its columns."""
         self._names = SectionNames(sections)

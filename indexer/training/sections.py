@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from indexer.errors import ConfigError
-from indexer.page.section_model import SectionModel, features
 from indexer.taxonomy import Section, Taxonomy
+from indexer.text_model import TextModel, features
 
 # Inverse strength of the penalty on weights; terms that fewer examples have are left out; of the rest, the weightiest stay.
 STRENGTH = 30.0
@@ -24,15 +24,15 @@ WORDING_WEIGHT, PASSAGE_WEIGHT = 1.0, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A part of a report with its section."""
+    """A text with its kind: a part of a report with its section, a sentence with what it states."""
 
-    section: str
+    kind: str
     heading: str
     texts: tuple[str, ...]
     weight: float = 1.0
 
 
-def section_model(examples: Sequence[Example]) -> SectionModel:
+def text_model(examples: Sequence[Example]) -> TextModel:
     """A model fitted to examples. Raises ConfigError when scikit-learn is not installed."""
     try:
         from sklearn.feature_extraction import DictVectorizer
@@ -46,11 +46,11 @@ def section_model(examples: Sequence[Example]) -> SectionModel:
         [{t: v for t, v in found.items() if common[t] >= LEAST_EXAMPLES} for found, _, _ in rows]
     )
     model = LogisticRegression(C=STRENGTH, max_iter=400)
-    model.fit(table, [section for _, section, _ in rows], sample_weight=[weight for _, _, weight in rows])
+    model.fit(table, [kind for _, kind, _ in rows], sample_weight=[weight for _, _, weight in rows])
     weights = model.coef_.T
     kept = np.sort(np.argsort(-np.abs(weights).max(axis=1))[:MOST_TERMS])
     terms = [vectorizer.feature_names_[i] for i in kept]
-    return SectionModel(model.classes_.tolist(), terms, weights[kept], model.intercept_)
+    return TextModel(model.classes_.tolist(), terms, weights[kept], model.intercept_)
 
 
 def _variants(example: Example) -> Iterator[tuple[dict[str, float], str, float]]:
@@ -59,7 +59,7 @@ def _variants(example: Example) -> Iterator[tuple[dict[str, float], str, float]]
     if example.heading and example.texts:
         views += [("", example.texts), (example.heading, ())]
     for heading, texts in views:
-        yield features(heading, texts), example.section, example.weight / len(views)
+        yield features(heading, texts), example.kind, example.weight / len(views)
 
 
 def section_examples(corpus: Path, taxonomy: Taxonomy) -> list[Example]:

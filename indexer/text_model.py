@@ -1,4 +1,4 @@
-"""A linear model of what each section of a report reads like: by the words of a heading and of the text under it.
+"""A linear model of what kinds of text read like: sections of a report by heading and text, statements by their words.
 
 Multinomial logistic regression over words and pairs of words (Genkin, Lewis & Madigan 2007), trained by `lessons train`.
 """
@@ -51,41 +51,41 @@ def _scaled(values: dict[str, float], weight: float) -> dict[str, float]:
     return {name: weight * value / length for name, value in values.items()}
 
 
-class SectionModel:
-    """Says how likely each section is for a part of a report."""
+class TextModel:
+    """Says how likely each kind is for a text with a heading."""
 
-    def __init__(self, sections: Sequence[str], terms: Sequence[str], weights: np.ndarray, bias: np.ndarray) -> None:
-        self.sections = tuple(sections)
+    def __init__(self, labels: Sequence[str], terms: Sequence[str], weights: np.ndarray, bias: np.ndarray) -> None:
+        self.labels = tuple(labels)
         self._rows = {term: row for row, term in enumerate(terms)}
         self._weights, self._bias = weights, bias
 
     @classmethod
-    def load(cls, path: Path) -> "SectionModel":
+    def load(cls, path: Path) -> "TextModel":
         """Reads a model that `save` wrote. Raises ConfigError."""
         try:
             with np.load(path, allow_pickle=False) as held:
                 return cls(
-                    held["sections"].tolist(),
+                    held["labels"].tolist(),
                     held["terms"].tolist(),
                     held["weights"].astype(np.float32),
                     held["bias"].astype(np.float32),
                 )
         except (OSError, ValueError, KeyError) as error:
-            raise ConfigError(f"{path}: the model of sections cannot be read: run `lessons train`") from error
+            raise ConfigError(f"{path}: the model cannot be read: run `lessons train`") from error
 
     def save(self, path: Path) -> None:
         """Writes the model; weights in half precision."""
         terms = sorted(self._rows, key=lambda term: self._rows[term])
         np.savez_compressed(
             path,
-            sections=np.array(self.sections),
+            labels=np.array(self.labels),
             terms=np.array(terms),
             weights=self._weights.astype(np.float16),
             bias=self._bias.astype(np.float16),
         )
 
     def likelihoods(self, heading: str, texts: Sequence[str]) -> dict[str, float]:
-        """The logarithm of the probability of each section."""
+        """The logarithm of the probability of each kind."""
         found = features(heading, texts[:MOST_TEXTS])
         known = [(self._rows[term], value) for term, value in found.items() if term in self._rows]
         scores = self._bias.copy()
@@ -94,4 +94,4 @@ class SectionModel:
             scores += np.asarray(values, dtype=np.float32) @ self._weights[list(rows)]
         scores -= scores.max()
         scores -= math.log(float(np.exp(scores).sum()))
-        return dict(zip(self.sections, scores.tolist(), strict=True))
+        return dict(zip(self.labels, scores.tolist(), strict=True))
