@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,8 +46,8 @@ _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&/]+")
 # Of fewer words a model cannot tell what they are about.
 SHORTEST = 5
-# How many passages the model judges at a time.
-BATCH = 128
+# How many passages, and how many sentences of them, are judged at a time.
+BATCH, SENTENCES = 128, 256
 # What a tag was found by.
 _RULE, _MODEL = "rule", "model"
 # How much a term shows: its concept by itself; by itself in a statement of learning; beside a term that shows it; none; that its
@@ -140,8 +142,9 @@ class Tagger:
 def mark_sentences(doc: Doc) -> Doc:
     """Marks the first token of every sentence."""
     doc.user_data["sentences"] = sentences(doc.user_data["text"])
+    doc.user_data["begins"] = doc.to_array("IDX")
     starts = {start for start, _ in doc.user_data["sentences"]}
-    flags = [1 if start in starts or not start else -1 for start in doc.to_array("IDX").tolist()]
+    flags = [1 if start in starts or not start else -1 for start in doc.user_data["begins"].tolist()]
     column = numpy.array(flags, dtype="int64").view("uint64").reshape(-1, 1)
     return doc.from_array(["SENT_START"], column)  # type: ignore[arg-type]
 
@@ -287,37 +290,35 @@ class ParaphraseFinder:
     def load(self, model: ConceptModel) -> None:
         """Takes the model to judge by."""
         self._model = model
+        self._evidence = lru_cache(maxsize=1024)(model.evidence)
 
     def __call__(self, doc: Doc) -> Doc:
         return next(self.pipe([doc]))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
-        """The texts in order, judged many at a time."""
+        """The texts in order, judged many sentences at a time."""
         for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
-            places = [(doc, *place) for doc in docs if not _is_boilerplate(doc) for place in doc.user_data["sentences"]]
-            spoken = [
-                sentence(doc.user_data["text"][start:end], _terms_within(doc, start, end)) for doc, start, end in places
-            ]
-            for (doc, start, _), one, row in zip(places, spoken, self._scores(spoken), strict=True):
-                self._judge(doc, start, one, row)
+            added: dict[int, list[Span]] = defaultdict(list)
+            spoken = (one for place, doc in enumerate(docs) if not _is_boilerplate(doc) for one in _spoken(place, doc))
+            for batch in minibatch(spoken, SENTENCES):  # type: ignore[no-untyped-call]
+                scores = self._model.scores([one.sentence for one in batch])
+                for one, row in zip(batch, scores, strict=True):
+                    added[one.place] += self._found(docs[one.place], one, row)
+            for place, spans in added.items():
+                found = [*docs[place].spans["concepts"], *spans]
+                docs[place].spans["concepts"] = sorted(found, key=lambda span: (span.start, span.end, span.label_))
             yield from docs
 
-    def _scores(self, spoken: Sequence[Sentence]) -> Iterable[numpy.ndarray]:
-        return self._model.scores(spoken) if spoken else ()
-
-    def _judge(self, doc: Doc, start: int, one: Sentence, scores: numpy.ndarray) -> None:
-        """Adds the spans of one sentence."""
+    def _found(self, doc: Doc, one: "_Spoken", scores: numpy.ndarray) -> list[Span]:
+        """The spans of what one sentence expresses and has no term of."""
         concepts = [self._model.concepts[column] for column in numpy.flatnonzero(scores > self._model.thresholds)]
-        near = {term.concept for term in doc.user_data["near"] if _within(term.span, start, start + len(one.text))}
-        concepts = [concept for concept in concepts if concept not in one.terms and concept not in near]
-        if concepts and len(one.text.split()) >= SHORTEST:
-            spans = [*doc.spans["concepts"], *self._spans(doc, start, one, concepts)]
-            doc.spans["concepts"] = sorted(spans, key=lambda span: (span.start, span.end, span.label_))
+        concepts = [concept for concept in concepts if concept not in one.sentence.terms and concept not in one.near]
+        return self._spans(doc, one.start, one.sentence, concepts) if concepts else []
 
     def _spans(self, doc: Doc, start: int, one: Sentence, concepts: Sequence[str]) -> list[Span]:
         """For each concept the words of a sentence that speak most for it."""
-        begins, spans = doc.to_array("IDX"), []
-        for concept, (first, last) in zip(concepts, self._model.evidence(one, concepts), strict=True):
+        begins, spans = doc.user_data["begins"], []
+        for concept, (first, last) in zip(concepts, self._evidence(one, tuple(concepts)), strict=True):
             left = int(numpy.searchsorted(begins, start + first, side="right")) - 1
             right = int(numpy.searchsorted(begins, start + last, side="left"))
             spans.append(Span(doc, left, right, label=concept, span_id=_MODEL))
@@ -328,12 +329,32 @@ def _is_boilerplate(doc: Doc) -> bool:
     return bool(doc.user_data["place"].boilerplate)
 
 
-def _terms_within(doc: Doc, start: int, end: int) -> list[str]:
-    return [span.label_ for span in doc.spans["concepts"] if _within(span, start, end)]
+class _Spoken(NamedTuple):
+    """A sentence of a text, where it begins, the place of the text in its batch, and the concepts that it is near to."""
+
+    place: int
+    start: int
+    sentence: Sentence
+    near: frozenset[str]
 
 
-def _within(span: Span, start: int, end: int) -> bool:
-    return bool(span.start_char < end and span.end_char > start)
+def _spoken(place: int, doc: Doc) -> Iterator[_Spoken]:
+    """The sentences of a text that are long enough to be judged."""
+    places = doc.user_data["sentences"]
+    terms, near = defaultdict(set), defaultdict(set)
+    for span in doc.spans["concepts"]:
+        terms[_sentence_at(places, span.start_char)].add(span.label_)
+    for term in doc.user_data["near"]:
+        near[_sentence_at(places, term.span.start_char)].add(term.concept)
+    for number, (start, end) in enumerate(places):
+        text = doc.user_data["text"][start:end]
+        if len(text.split()) >= SHORTEST:
+            yield _Spoken(place, start, sentence(text, terms[number]), frozenset(near[number]))
+
+
+def _sentence_at(places: Sequence[tuple[int, int]], character: int) -> int:
+    """The number of the sentence in which a character stands."""
+    return max(0, bisect_right(places, character, key=itemgetter(0)) - 1)
 
 
 @Language.factory("lessons_assertion")
@@ -357,9 +378,9 @@ class AssertionJudge:
         return doc
 
     def _mention(self, place: _Place, span: Span) -> Mention:
-        sentences_of = span.doc.user_data["sentences"]
-        begins, _ = sentences_of[max(0, bisect_right(sentences_of, (span.start_char, len(place.text))) - 1)]
-        _, ends = next((s for s in sentences_of if s[1] >= span.end_char), sentences_of[-1])
+        places = span.doc.user_data["sentences"]
+        begins = places[_sentence_at(places, span.start_char)][0]
+        ends = places[_sentence_at(places, span.end_char - 1)][1]
         first = max(begins, span.start_char - REACH)
         last = max(min(ends, span.end_char + REACH), span.end_char)
         start, end = span.start_char - first, span.end_char - first
