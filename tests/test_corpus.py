@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,22 @@ def test_a_month_printed_once_is_carried_to_the_rows_beneath() -> None:
 def test_every_toml_file_of_the_corpus_is_readable() -> None:
     for path in CORPUS.rglob("*.toml"):
         assert tomllib.loads(path.read_text("utf-8")), path.name
+
+
+@pytest.mark.parametrize("path", sorted((CORPUS / "training" / "passages").glob("*.jsonl")), ids=lambda path: path.stem)
+def test_training_passages_mark_words_that_stand_there(path: Path) -> None:
+    for line in path.read_text("utf-8").splitlines():
+        passage = json.loads(line)
+        assert passage["section"] in VOCABULARY.sections
+        for mark in passage["concepts"]:
+            assert mark["id"] in VOCABULARY.concepts
+            assert mark["quote"] in passage["text"]
+
+
+def test_trap_sentences_mark_words_that_stand_there_and_each_trap_has_several() -> None:
+    lines = (CORPUS / "evaluation" / "sentences" / "traps.jsonl").read_text("utf-8").splitlines()
+    traps = [json.loads(line) for line in lines]
+    assert len({trap["text"] for trap in traps}) == len(traps) >= 200
+    assert min(Counter(trap["trap"] for trap in traps).values()) >= 10
+    for trap in traps:
+        assert all(mark["id"] in VOCABULARY.concepts and mark["quote"] in trap["text"] for mark in trap["concepts"])
