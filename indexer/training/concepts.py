@@ -30,7 +30,7 @@ STRENGTH = 10.0
 LEAST_SENTENCES = 2
 MOST_TERMS = 14_000
 # How surely a sentence must express a concept to be tagged: the same for all, found on reviews that were held out.
-THRESHOLD = -2.2
+THRESHOLD = -2.1
 # In the mean of a sentence a word of this share of all words counts half (Arora, Liang & Ma 2017).
 COMMON = 1e-3
 # A near miss and an example of the vocabulary count as so many sentences.
