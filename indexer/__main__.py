@@ -360,13 +360,13 @@ def train(corpus: Path | None, which: str | None) -> None:
     """
     from indexer import split
     from indexer.language import concept_model, kinds
-    from indexer.training import concepts, sections, statements
+    from indexer.training import concepts, sections, statements, texts
 
     folder = settings_of.load(corpus=corpus).corpus
     vocabulary = taxonomy_of.load(folder)
     if which in (None, "sections"):
         parts = sections.section_examples(folder, vocabulary)
-        sections.text_model(parts).save(split.MODEL)
+        texts.text_model(parts).save(split.MODEL)
         click.echo(f"{split.MODEL}: sections, from {len(parts)} examples", err=True)
     if which in (None, "concepts"):
         taught = concepts.concept_examples(folder, vocabulary)
@@ -374,7 +374,7 @@ def train(corpus: Path | None, which: str | None) -> None:
         click.echo(f"{concept_model.MODEL}: concepts, from {len(taught)} sentences", err=True)
     if which in (None, "statements"):
         stated = statements.statement_examples(folder)
-        sections.text_model(stated).save(kinds.MODEL)
+        texts.text_model(stated).save(kinds.MODEL)
         click.echo(f"{kinds.MODEL}: statements, from {len(stated)} sentences", err=True)
 
 

@@ -14,14 +14,13 @@ from indexer.language.cues import read_cues
 from indexer.language.kinds import MODEL, Kinds, Statement
 from indexer.language.statements import statements
 from indexer.language.wording import shingles
-from indexer.records import Action, CaseConcept, Learning, LearningItem, Passage, Tag, TaggedPassage
+from indexer.records import PRESENT, Action, CaseConcept, Learning, LearningItem, Passage, Tag, TaggedPassage
 from indexer.taxonomy import Taxonomy
 from indexer.text_model import TextModel
 
 VERSION = "1"
 
-_SHOWN = frozenset(["affirmed", "historical", "alleged", "generic"])
-_PRESENT = frozenset(["affirmed", "historical", "alleged"])
+_SHOWN = PRESENT | {"generic"}
 _TO_AGENCIES = frozenset(["recommendation", "question-for-board", "action"])
 _FACTS = frozenset(["family", "chronology"])
 _WHITE = re.compile(r"\s+")
@@ -105,7 +104,7 @@ class Learner:
     def _weight(self, passage: Passage, tag: Tag) -> float:
         """How much a tag says about the case: by its section, its status and what it is about."""
         section = self._sections.get(passage.section)
-        if section is None or tag.status not in _PRESENT or passage.kind == "heading":
+        if section is None or tag.status not in PRESENT or passage.kind == "heading":
             return 0.0
         if tag.facet == "theme" and passage.section in _FACTS:
             return 0.0

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PRESENT = frozenset({"affirmed", "historical", "alleged"})
+from indexer.records import PRESENT
+
 BODY = frozenset({"paragraph", "list-item", "box", "table-row"})
 KINDS = ("recommendation", "finding", "learning-point", "question-for-board", "good-practice", "action")
 COUNTED_AS = {"missed-opportunity": "finding"}

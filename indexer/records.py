@@ -253,6 +253,10 @@ class Passage:
 # --- tag ----------------------------------------------------------------------------------------------------------
 
 
+# The statuses of a concept that is there, now, once or as somebody says.
+PRESENT = frozenset({"affirmed", "historical", "alleged"})
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """A concept shown by the words ``passage.text[start:end] == quote``.

@@ -20,7 +20,7 @@ VERSION = "4"
 
 BAR = " | "
 # The model of sections, as `lessons train` made it.
-MODEL = Path(__file__).parent / "sections.npz"
+MODEL = Path(__file__).parent / "page" / "sections.npz"
 
 
 @dataclass(frozen=True, slots=True)

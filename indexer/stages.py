@@ -116,8 +116,8 @@ def reads_scans(settings: Settings) -> bool:
 def loaded(settings: Settings, due: frozenset[str]) -> Stages:
     """The stages with all that those in `due` need already loaded and used once: what is forked from here has it ready."""
     stages = Stages(settings)
-    document, report = Document("0" * 64, "rehearsal/report", "rehearsal", Path("report.pdf")), rehearsal.report()
     if due & {"describe", "split", "tag", "learn"}:
+        document, report = Document("0" * 64, "rehearsal/report", "rehearsal", Path("report.pdf")), rehearsal.report()
         passages = stages.split(document, report, stages.describe(document, report))
     if due & {"tag", "learn"}:
         stages.learn(stages.tag(passages))

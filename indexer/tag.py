@@ -33,8 +33,6 @@ from indexer.taxonomy import Concept, Taxonomy
 
 VERSION = "3"
 
-PRESENT = frozenset({"affirmed", "historical", "alleged"})
-
 # Characters on each side of a mention that are looked at for its status; a sentence is seldom longer.
 REACH = 600
 # A plain tokenizer needs no limit for memory; a text longer than any report is not one.
@@ -45,7 +43,7 @@ NO_WORDS = re.compile(r"\S{1000}")
 _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&/]+")
 # Of fewer words a model cannot tell what they are about.
-SHORTEST = 5
+FEWEST_WORDS = 5
 # How many passages, and how many sentences of them, are judged at a time.
 BATCH, SENTENCES = 128, 256
 # What a tag was found by.
@@ -85,6 +83,7 @@ class Tagger:
         """Without a `model`, only the words of the vocabulary are found. Raises ConfigError when rules or model are faulty."""
         self._taxonomy = taxonomy
         matching = read_rules(corpus, "matching", Matching)
+        stems = Stems(matching)
         assertions = Assertions(
             read_rules(corpus, "assertion", AssertionRules), read_rules(corpus, "cues", _Cues).practice
         )
@@ -92,12 +91,11 @@ class Tagger:
         self._learning_cue = any_of(matching.context.cues)
         self._nlp = spacy.blank("en")
         self._nlp.max_length = LONGEST_TEXT
-        self._nlp.vocab.lex_attr_getters[self._nlp.vocab.strings["NORM"]] = Stems(matching)  # type: ignore[attr-defined]
+        self._nlp.vocab.lex_attr_getters[self._nlp.vocab.strings["NORM"]] = stems  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_sentences")
         self._nlp.add_pipe("lessons_concepts").load(taxonomy, matching)  # type: ignore[attr-defined]
         if model:
-            concepts = ConceptModel.load(model, Stems(matching))
-            self._nlp.add_pipe("lessons_paraphrase").load(concepts)  # type: ignore[attr-defined]
+            self._nlp.add_pipe("lessons_paraphrase").load(ConceptModel.load(model, stems))  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_assertion").load(taxonomy, assertions)  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_practice").load(assertions)  # type: ignore[attr-defined]
 
@@ -348,7 +346,7 @@ def _spoken(place: int, doc: Doc) -> Iterator[_Spoken]:
         near[_sentence_at(places, term.span.start_char)].add(term.concept)
     for number, (start, end) in enumerate(places):
         text = doc.user_data["text"][start:end]
-        if len(text.split()) >= SHORTEST:
+        if len(text.split()) >= FEWEST_WORDS:
             yield _Spoken(place, start, sentence(text, terms[number]), frozenset(near[number]))
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from indexer.errors import ConfigError
 from indexer.language.rules import read_rules
+from indexer.language.wording import in_small
 
 Words = tuple[str, ...]
 
@@ -173,12 +174,6 @@ def _alternatives(phrases: Sequence[str]) -> re.Pattern[str]:
     """A pattern that looks at no place but where one of the first letters stands: what comes before it is not asked."""
     bodies = (re.escape(p).replace(r"\ ", r"[\s-]").replace(r"\-", r"[\s-]").replace("'", "[’']") for p in phrases)
     return re.compile(rf"(?:{'|'.join(bodies)})s?(?!\w)" if phrases else r"(?!)")
-
-
-def in_small(text: str) -> str:
-    """The text in small letters, every character in its place."""
-    small = text.lower()
-    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 @cache

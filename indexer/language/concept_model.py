@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from indexer.errors import ConfigError
+from indexer.language.wording import in_small
 
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
 # Words that are left out of pairs which pass over them.
@@ -46,8 +47,7 @@ class Sentence(NamedTuple):
 
 def sentence(text: str, terms: Iterable[str] = ()) -> Sentence:
     """A sentence as the model takes it; every character stays in its place."""
-    small = text.lower().replace("’", "'")
-    return Sentence(small if len(small) == len(text) else text.replace("’", "'"), frozenset(terms))
+    return Sentence(in_small(text).replace("’", "'"), frozenset(terms))
 
 
 def words_of(text: str) -> list[str]:

@@ -65,6 +65,12 @@ def fold(text: str) -> str:
     return _JOINT.sub(lambda match: " " * len(match.group()), text.translate(_QUOTES))
 
 
+def in_small(text: str) -> str:
+    """The text in small letters, every character in its place."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def singular(word: str) -> str:
     """The word in lower case without a plural or possessive ending."""
     word = word.lower().removesuffix("'s").removesuffix("'")

@@ -1,6 +1,5 @@
 """The model of concepts: which themes and risk factors a sentence expresses in words of its own."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,9 +20,11 @@ from indexer.language.concept_model import (
 )
 from indexer.language.rules import read_rules
 from indexer.language.wording import Matching, Stems, sentences
-from indexer.tag import PRESENT, Tagger
+from indexer.records import PRESENT
+from indexer.tag import Tagger
 from indexer.taxonomy import Taxonomy
 from indexer.training import network
+from indexer.training.data import marked_blocks, marked_passages
 
 # Inverse strength of the penalty on weights; features that fewer sentences have are left out; of the rest the weightiest stay.
 STRENGTH = 10.0
@@ -45,14 +46,14 @@ class Example:
     concepts: frozenset[str]
 
 
-def concept_model(examples: Sequence[Example], taxonomy: Taxonomy, corpus: Path, seed: int = 0) -> ConceptModel:
+def concept_model(examples: Sequence[Example], taxonomy: Taxonomy, corpus: Path) -> ConceptModel:
     """A model fitted to examples. Raises ConfigError when scikit-learn is not installed."""
     concepts, stem = list(taxonomy.concepts), Stems(read_rules(corpus, "matching", Matching))
     vectors = _vectors(corpus, examples)
     ids = [vectors.ids(words_of(e.sentence.text)) for e in examples]
     labels = np.array([[c in e.concepts for c in concepts] for e in examples], np.float32)
     terms, weights, mean_weights, bias = _linear(examples, ids, labels, vectors, Features(stem))
-    filters = _network(examples, ids, labels, vectors, concepts, seed)
+    filters = _network(examples, ids, labels, vectors, concepts)
     thresholds = np.full(len(concepts), THRESHOLD, np.float32)
     return ConceptModel(concepts, terms, weights, mean_weights, bias, vectors, filters, thresholds, stem)
 
@@ -101,38 +102,25 @@ def _network(
     labels: np.ndarray,
     vectors: Vectors,
     concepts: Sequence[str],
-    seed: int,
 ) -> Filters:
     terms = np.array([[c in e.sentence.terms for c in concepts] for e in examples], np.float32)
     table = np.concatenate([vectors.table, np.zeros((1, vectors.table.shape[1]), np.float32)])
     used = [place for place, row in enumerate(ids) if row]
     rows = network.Rows([ids[i] for i in used], labels[used], terms[used])
-    return network.train(rows, table, seed)
+    return network.train(rows, table)
 
 
 # --- examples -----------------------------------------------------------------------------------------------------
 
 
-def concept_examples(corpus: Path, taxonomy: Taxonomy, held_out: Iterable[str] = ()) -> list[Example]:
-    """All sentences that teach concepts: passages written for it, reviews annotated for tuning, examples of the vocabulary.
-
-    Files of passages and reviews named in `held_out` (without their endings) are left out.
-    """
-    tagger, left_out = Tagger(taxonomy, corpus, model=None), frozenset(held_out)
-    files = [*sorted((corpus / "training" / "passages").glob("*.jsonl"))]
-    passages = [p for path in files if path.stem not in left_out for p in _lines(path)]
-    reviews = sorted((corpus / "evaluation" / "gold" / "tune").glob("*.gold.json"))
-    blocks = [b for path in reviews if path.name.removesuffix(".gold.json") not in left_out for b in _blocks(path)]
-    marked = [example for passage in (*passages, *blocks) for example in _sentences(passage, tagger)]
-    return [*marked, *(example for example in _of_vocabulary(taxonomy, tagger) for _ in range(VOCABULARY_TIMES))]
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-def _blocks(path: Path) -> list[dict[str, Any]]:
-    return list(json.loads(path.read_text("utf-8"))["blocks"])
+def concept_examples(corpus: Path, taxonomy: Taxonomy) -> list[Example]:
+    """All sentences that teach concepts: passages written for it, reviews annotated for tuning, examples of the vocabulary."""
+    tagger = Tagger(taxonomy, corpus, model=None)
+    marked = (*marked_passages(corpus), *marked_blocks(corpus))
+    return [
+        *(example for passage in marked for example in _sentences(passage, tagger)),
+        *(example for example in _of_vocabulary(taxonomy, tagger) for _ in range(VOCABULARY_TIMES)),
+    ]
 
 
 def _sentences(passage: dict[str, Any], tagger: Tagger) -> Iterator[Example]:

@@ -1,12 +1,12 @@
 """The model of statements: what a sentence states, a finding or another kind of learning, a fact or nothing of these."""
 
-import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from indexer.language.wording import sentences
-from indexer.training.sections import Example
+from indexer.training.data import marked_blocks, marked_passages
+from indexer.training.texts import Example
 
 # Of several kinds that a passage states, the first here counts.
 ORDER = (
@@ -23,17 +23,11 @@ BEGINNING = 40
 
 def statement_examples(corpus: Path) -> list[Example]:
     """The sentences of passages that state one kind of thing, and of the reviews annotated for tuning."""
-    passages = [p for path in sorted((corpus / "training" / "passages").glob("*.jsonl")) for p in _lines(path)]
-    reviews = sorted((corpus / "evaluation" / "gold" / "tune").glob("*.gold.json"))
-    blocks = [block for path in reviews for block in json.loads(path.read_text("utf-8"))["blocks"]]
+    blocks = (block for block in marked_blocks(corpus) if block["kind"] in ("paragraph", "list-item", "box"))
     return [
-        *(example for passage in passages for example in _of_passage(passage)),
-        *(example for block in blocks if block["kind"] in ("paragraph", "list-item", "box") for example in _of(block)),
+        *(example for passage in marked_passages(corpus) for example in _of_passage(passage)),
+        *(example for block in blocks for example in _of(block)),
     ]
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def _of_passage(passage: dict[str, Any]) -> Iterator[Example]:
