@@ -57,9 +57,12 @@ class Workshop:
         with theirs:
             call = f"from indexer.worker import foreman; foreman({theirs.fileno()})"
             path = os.pathsep.join(folder for folder in sys.path if folder)
-            self._foreman = subprocess.Popen(
-                [sys.executable, "-c", call], pass_fds=[theirs.fileno()], env={**os.environ, "PYTHONPATH": path}
-            )
+            environment = {
+                "OPENBLAS_NUM_THREADS": "1",
+                **os.environ,
+                "PYTHONPATH": path,
+            }  # processes share the work, not threads
+            self._foreman = subprocess.Popen([sys.executable, "-c", call], pass_fds=[theirs.fileno()], env=environment)
         self._channel = Connection(ours.detach())
         self._channel.send((load, arguments))
 
