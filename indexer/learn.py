@@ -18,7 +18,7 @@ from indexer.records import PRESENT, Action, CaseConcept, Learning, LearningItem
 from indexer.taxonomy import Taxonomy
 from indexer.text_model import TextModel
 
-VERSION = "1"
+VERSION = "2"
 
 _SHOWN = PRESENT | {"generic"}
 _TO_AGENCIES = frozenset(["recommendation", "question-for-board", "action"])

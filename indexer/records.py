@@ -5,12 +5,16 @@ left, dates are ISO 8601 cut to the precision that is known ("2017", "2017-06" o
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 Box = tuple[float, float, float, float]
 PageBox = tuple[int, float, float, float, float]
+
+# What a cell of figures holds: "19", "1,204", "45%", "9 of 23", "12 (52%)".
+_FIGURE = re.compile(r"[£<>]?\d[\d,.]*\s?%?(?:\s?(?:of|/)\s?\d+)?(?:\s?\(\d[\d.,]*\s?%?\))?")
 
 
 def around(boxes: Iterable[Box]) -> Box:
@@ -248,6 +252,12 @@ class Passage:
     lead_in: str | None = None
     cells: tuple[Cell, ...] = ()
     confidence: float | None = None
+
+    @property
+    def is_figures(self) -> bool:
+        """Whether it is a row of a table that gives figures, half of its cells or more: data, and no statement."""
+        cells = [self.text[cell.start : cell.end] for cell in self.cells[1:]]
+        return bool(cells) and 2 * sum(bool(_FIGURE.fullmatch(cell)) for cell in cells) >= len(cells)
 
 
 # --- tag ----------------------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ class _Reader:
 
     def _row(self, passage: Passage) -> list[Statement]:
         columns = self._kinds.columns.meanings([cell.header for cell in passage.cells])
-        if passage.section in _FACTS or not columns:
+        if passage.section in _FACTS or not columns or passage.is_figures:
             return []
         task = task_column(columns, passage.section == "action_plan")
         if task:
