@@ -66,7 +66,6 @@ class _Place:
     heading: bool = False
     boilerplate: bool = False
     learning: bool = False
-    figures: bool = False
 
 
 class _Term(NamedTuple):
@@ -121,9 +120,8 @@ class Tagger:
         section = self._taxonomy.sections.get(passage.section)
         heading = passage.kind == "heading"
         learning = passage.section in self._learning_sections or bool(self._learning_cue.search(passage.text))
-        boilerplate = bool(section and section.boilerplate)
         return _Place(
-            passage.text, passage.section, heading, boilerplate, learning and not heading, passage.is_figures
+            passage.text, passage.section, heading, bool(section and section.boilerplate), learning and not heading
         )
 
     def _tags(self, places: Iterable[_Place]) -> Iterator[tuple[Tag, ...]]:
@@ -299,7 +297,7 @@ class ParaphraseFinder:
         """The texts in order, judged many sentences at a time."""
         for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
             added: dict[int, list[Span]] = defaultdict(list)
-            spoken = (one for place, doc in enumerate(docs) if _says_something(doc) for one in _spoken(place, doc))
+            spoken = (one for place, doc in enumerate(docs) if not _is_boilerplate(doc) for one in _spoken(place, doc))
             for batch in minibatch(spoken, SENTENCES):  # type: ignore[no-untyped-call]
                 scores = self._model.scores([one.sentence for one in batch])
                 for one, row in zip(batch, scores, strict=True):
@@ -325,10 +323,8 @@ class ParaphraseFinder:
         return spans
 
 
-def _says_something(doc: Doc) -> bool:
-    """Whether a text makes statements about the case: no boilerplate, no row of figures."""
-    place: _Place = doc.user_data["place"]
-    return not place.boilerplate and not place.figures
+def _is_boilerplate(doc: Doc) -> bool:
+    return bool(doc.user_data["place"].boilerplate)
 
 
 class _Spoken(NamedTuple):
