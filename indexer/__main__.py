@@ -349,18 +349,18 @@ def evaluate(
 )
 @click.argument(
     "which",
-    metavar="[sections|concepts|statements]",
-    type=click.Choice(["sections", "concepts", "statements"]),
+    metavar="[sections|sentences]",
+    type=click.Choice(["sections", "sentences"]),
     required=False,
 )
 def train(corpus: Path | None, which: str | None) -> None:
     """Train the models anew from corpus/training and the reviews annotated for tuning.
 
-    Example: lessons train concepts
+    Example: lessons train sentences
     """
     from indexer import split
-    from indexer.language import concept_model, kinds
-    from indexer.training import concepts, sections, statements, texts
+    from indexer.language import sentence_model
+    from indexer.training import sections, sentences, texts
 
     folder = settings_of.load(corpus=corpus).corpus
     vocabulary = taxonomy_of.load(folder)
@@ -368,14 +368,10 @@ def train(corpus: Path | None, which: str | None) -> None:
         parts = sections.section_examples(folder, vocabulary)
         texts.text_model(parts).save(split.MODEL)
         click.echo(f"{split.MODEL}: sections, from {len(parts)} examples", err=True)
-    if which in (None, "concepts"):
-        taught = concepts.concept_examples(folder, vocabulary)
-        concepts.concept_model(taught, vocabulary, folder).save(concept_model.MODEL)
-        click.echo(f"{concept_model.MODEL}: concepts, from {len(taught)} sentences", err=True)
-    if which in (None, "statements"):
-        stated = statements.statement_examples(folder)
-        texts.text_model(stated).save(kinds.MODEL)
-        click.echo(f"{kinds.MODEL}: statements, from {len(stated)} sentences", err=True)
+    if which in (None, "sentences"):
+        taught = sentences.sentence_examples(folder, vocabulary)
+        sentences.sentence_model(taught, vocabulary, folder).save(sentence_model.MODEL)
+        click.echo(f"{sentence_model.MODEL}: concepts and statements, from {len(taught)} sentences", err=True)
 
 
 def main() -> None:

@@ -4,8 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from indexer.language.concept_model import MODEL as CONCEPT_MODEL
-from indexer.language.kinds import MODEL as STATEMENT_MODEL
+from indexer.language.sentence_model import MODEL as SENTENCE_MODEL
 from indexer.records import Document
 from indexer.search import digest
 from indexer.settings import Settings
@@ -24,7 +23,7 @@ DATA = {
     "index": (),
 }
 # Models that a stage goes by.
-MODELS = {"split": (SECTION_MODEL,), "tag": (CONCEPT_MODEL,), "learn": (STATEMENT_MODEL,)}
+MODELS = {"split": (SECTION_MODEL,), "tag": (SENTENCE_MODEL,)}
 # The two states of a document with pages for OCR: not read yet, and read as far as it goes.
 UNREAD, READ = "unread", "read"
 

@@ -11,12 +11,11 @@ from pathlib import Path
 from indexer.language.actions import read_action
 from indexer.language.addressees import Addressees
 from indexer.language.cues import read_cues
-from indexer.language.kinds import MODEL, Kinds, Statement
+from indexer.language.kinds import Kinds, Statement
 from indexer.language.statements import statements
 from indexer.language.wording import shingles
 from indexer.records import PRESENT, Action, CaseConcept, Learning, LearningItem, Passage, Tag, TaggedPassage
 from indexer.taxonomy import Taxonomy
-from indexer.text_model import TextModel
 
 VERSION = "2"
 
@@ -34,7 +33,7 @@ class Learner:
     def __init__(self, taxonomy: Taxonomy, corpus: Path) -> None:
         cues = read_cues(corpus)
         self._sections = taxonomy.sections
-        self._kinds = Kinds(cues, TextModel.load(MODEL))
+        self._kinds = Kinds(cues)
         self._addressees = Addressees(taxonomy, cues.addressees)
 
     def learn(self, passages: Sequence[TaggedPassage]) -> Learning:
@@ -42,7 +41,7 @@ class Learner:
         tags = {tagged.passage.id: tagged.tags for tagged in passages}
         items: list[LearningItem] = []
         previous: LearningItem | None = None
-        for passage, statement in statements(self._kinds, [tagged.passage for tagged in passages]):
+        for passage, statement in statements(self._kinds, passages):
             item = self._item(passage, statement, tags[passage.id], previous)
             items.append(item)
             previous = item

@@ -267,6 +267,13 @@ class Passage:
 PRESENT = frozenset({"affirmed", "historical", "alleged"})
 
 
+# The kinds of statement that a sentence can be; of several, the first counts.
+STATED = (
+    *("recommendation", "question-for-board", "action", "action-already-taken", "learning-point", "good-practice"),
+    *("finding", "context-fact", "boilerplate"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """A concept shown by the words ``passage.text[start:end] == quote``.
@@ -289,11 +296,21 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A sentence at ``passage.text[start:end]`` and how surely, as a logit, it is a statement of each kind of `STATED`."""
+
+    start: int
+    end: int
+    logits: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TaggedPassage:
-    """A passage with the concepts that its words show."""
+    """A passage with the concepts that its words show, and what its sentences state; no sentences where none was judged."""
 
     passage: Passage
     tags: tuple[Tag, ...]
+    sentences: tuple[Stated, ...] = ()
 
 
 # --- learn --------------------------------------------------------------------------------------------------------

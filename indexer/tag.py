@@ -1,16 +1,15 @@
 """Tags: passages in, the same passages with the concepts that their words show out.
 
 A spaCy pipeline: `sentences` marks where sentences begin, `concepts` finds the words of the vocabulary, `paraphrase` what is
-said in other words (a model, see `language/concept_model.py`), `assertion` says whether it is meant, `practice` how practice
+said in other words and what sentences state (a model, see `language/sentence_model.py`), `assertion` says whether it is meant, `practice` how practice
 is judged and whom it concerns. Its rules are data.
 """
 
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -24,11 +23,11 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans, minibatch
 
 from indexer.language.assertion import AssertionRules, Assertions, Mention, Practice, any_of
-from indexer.language.concept_model import MODEL, ConceptModel, Sentence, sentence
 from indexer.language.phrases import GappedPhrases
 from indexer.language.rules import read_rules
+from indexer.language.sentence_model import MODEL, Judged, Sentence, SentenceModel, sentence
 from indexer.language.wording import Matching, Stems, fold, sentences, singular
-from indexer.records import Passage, Tag, TaggedPassage
+from indexer.records import Passage, Stated, Tag, TaggedPassage
 from indexer.taxonomy import Concept, Taxonomy
 
 VERSION = "4"
@@ -95,15 +94,18 @@ class Tagger:
         self._nlp.add_pipe("lessons_sentences")
         self._nlp.add_pipe("lessons_concepts").load(taxonomy, matching)  # type: ignore[attr-defined]
         if model:
-            self._nlp.add_pipe("lessons_paraphrase").load(ConceptModel.load(model, stems))  # type: ignore[attr-defined]
+            self._nlp.add_pipe("lessons_paraphrase").load(SentenceModel.load(model, stems))  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_assertion").load(taxonomy, assertions)  # type: ignore[attr-defined]
         self._nlp.add_pipe("lessons_practice").load(assertions)  # type: ignore[attr-defined]
 
     def tag(self, passages: Iterable[Passage]) -> list[TaggedPassage]:
         """The passages in the same order, each with its tags in the order of their words."""
         held = list(passages)
-        tagged = zip(held, self._tags(map(self._place, held)), strict=True)
-        return [TaggedPassage(passage, tags) for passage, tags in tagged]
+        docs = self._docs(map(self._place, held))
+        return [
+            TaggedPassage(passage, tuple(doc.user_data["tags"]), tuple(doc.user_data["stated"]))
+            for passage, doc in zip(held, docs, strict=True)
+        ]
 
     def terms(self, text: str) -> list[tuple[int, int, str]]:
         """Start, end and concept of the terms of the vocabulary in a text, whatever is said of them."""
@@ -114,7 +116,8 @@ class Tagger:
 
     def tag_text(self, text: str) -> tuple[Tag, ...]:
         """The tags of a plain text that is part of no review."""
-        return next(self._tags([_Place(text, learning=bool(self._learning_cue.search(text)))]))
+        (doc,) = self._docs([_Place(text, learning=bool(self._learning_cue.search(text)))])
+        return tuple(doc.user_data["tags"])
 
     def _place(self, passage: Passage) -> _Place:
         section = self._taxonomy.sections.get(passage.section)
@@ -124,15 +127,16 @@ class Tagger:
             passage.text, passage.section, heading, bool(section and section.boilerplate), learning and not heading
         )
 
-    def _tags(self, places: Iterable[_Place]) -> Iterator[tuple[Tag, ...]]:
-        for doc in self._nlp.pipe(map(self._doc, places), batch_size=BATCH):
-            yield tuple(doc.user_data["tags"])
+    def _docs(self, places: Iterable[_Place]) -> Iterator[Doc]:
+        return self._nlp.pipe(map(self._doc, places), batch_size=BATCH)
 
     def _doc(self, place: _Place) -> Doc:
         """A text cut into words, with the place that it stands in; none of what is no language."""
         text = "" if NO_WORDS.search(place.text) else fold(place.text)
         doc = self._nlp.make_doc(text)
-        doc.user_data.update(place=place, text=text)  # a Doc puts its text together anew whenever it is asked
+        doc.user_data.update(
+            place=place, text=text, stated=[]
+        )  # a Doc puts its text together anew whenever it is asked
         return doc
 
 
@@ -280,15 +284,17 @@ def _without_overlap(spans: Iterable[Span]) -> list[Span]:
 
 @Language.factory("lessons_paraphrase")
 class ParaphraseFinder:
-    """Adds a span where a sentence expresses a concept in words of its own; not where it has a near miss of that concept."""
+    """Adds a span where a sentence expresses a concept in words of its own; not where it has a near miss of that concept.
+
+    What each sentence states is kept as well: ``doc.user_data["stated"]``.
+    """
 
     def __init__(self, nlp: Language, name: str) -> None:
         pass
 
-    def load(self, model: ConceptModel) -> None:
+    def load(self, model: SentenceModel) -> None:
         """Takes the model to judge by."""
         self._model = model
-        self._evidence = lru_cache(maxsize=1024)(model.evidence)
 
     def __call__(self, doc: Doc) -> Doc:
         return next(self.pipe([doc]))
@@ -296,31 +302,39 @@ class ParaphraseFinder:
     def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
         """The texts in order, judged many sentences at a time."""
         for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
-            added: dict[int, list[Span]] = defaultdict(list)
-            spoken = (one for place, doc in enumerate(docs) if not _is_boilerplate(doc) for one in _spoken(place, doc))
+            spoken = (one for doc in docs if not _is_boilerplate(doc) for one in _spoken(doc))
             for batch in minibatch(spoken, SENTENCES):  # type: ignore[no-untyped-call]
-                scores = self._model.scores([one.sentence for one in batch])
-                for one, row in zip(batch, scores, strict=True):
-                    added[one.place] += self._found(docs[one.place], one, row)
-            for place, spans in added.items():
-                found = [*docs[place].spans["concepts"], *spans]
-                docs[place].spans["concepts"] = sorted(found, key=lambda span: (span.start, span.end, span.label_))
+                self._judge(batch)
             yield from docs
 
-    def _found(self, doc: Doc, one: "_Spoken", scores: numpy.ndarray) -> list[Span]:
-        """The spans of what one sentence expresses and has no term of."""
-        concepts = [self._model.concepts[column] for column in numpy.flatnonzero(scores > self._model.thresholds)]
-        concepts = [concept for concept in concepts if concept not in one.sentence.terms and concept not in one.near]
-        return self._spans(doc, one.start, one.sentence, concepts) if concepts else []
+    def _judge(self, batch: Sequence["_Spoken"]) -> None:
+        judged = self._model.judge([one.sentence for one in batch])
+        for one, logits in zip(batch, judged.scores[:, len(self._model.concepts) :].round(2).tolist(), strict=True):
+            one.doc.user_data["stated"].append(Stated(one.start, one.end, tuple(logits)))
+        for row, spans in self._found(batch, judged).items():
+            held = [*batch[row].doc.spans["concepts"], *spans]
+            batch[row].doc.spans["concepts"] = sorted(held, key=lambda span: (span.start, span.end, span.label_))
 
-    def _spans(self, doc: Doc, start: int, one: Sentence, concepts: Sequence[str]) -> list[Span]:
-        """For each concept the words of a sentence that speak most for it."""
-        begins, spans = doc.user_data["begins"], []
-        for concept, (first, last) in zip(concepts, self._evidence(one, tuple(concepts)), strict=True):
-            left = int(numpy.searchsorted(begins, start + first, side="right")) - 1
-            right = int(numpy.searchsorted(begins, start + last, side="left"))
-            spans.append(Span(doc, left, right, label=concept, span_id=_MODEL))
-        return spans
+    def _found(self, batch: Sequence["_Spoken"], judged: Judged) -> Mapping[int, list[Span]]:
+        """For sentences by their numbers, the spans of what they express and have no term of."""
+        sure = judged.scores[:, : len(self._model.concepts)] > self._model.threshold
+        rows, columns = (
+            numpy.array(
+                [
+                    (row, column)
+                    for row, column in numpy.argwhere(sure).tolist()
+                    if batch[row].may_express(self._model.concepts[column])
+                ],
+                numpy.int64,
+            )
+            .reshape(-1, 2)
+            .T
+        )
+        found: dict[int, list[Span]] = defaultdict(list)
+        places = zip(rows.tolist(), columns.tolist(), judged.evidence(rows, columns), strict=True)
+        for row, column, (start, end) in places:
+            found[row].append(batch[row].span(start, end, self._model.concepts[column]))
+        return found
 
 
 def _is_boilerplate(doc: Doc) -> bool:
@@ -328,16 +342,29 @@ def _is_boilerplate(doc: Doc) -> bool:
 
 
 class _Spoken(NamedTuple):
-    """A sentence of a text, where it begins, the place of the text in its batch, and the concepts that it is near to."""
+    """A sentence of a text, its place there, and the concepts that it comes near to."""
 
-    place: int
+    doc: Doc
     start: int
+    end: int
     sentence: Sentence
     near: frozenset[str]
 
+    def may_express(self, concept: str) -> bool:
+        """Whether a model may find a concept here: that no term shows already, in enough words, none of them a near miss."""
+        known = concept in self.sentence.terms or concept in self.near
+        return not known and len(self.sentence.text.split()) >= FEWEST_WORDS
 
-def _spoken(place: int, doc: Doc) -> Iterator[_Spoken]:
-    """The sentences of a text that are long enough to be judged."""
+    def span(self, start: int, end: int, concept: str) -> Span:
+        """The tokens between two characters of the sentence."""
+        begins = self.doc.user_data["begins"]
+        left = int(numpy.searchsorted(begins, self.start + start, side="right")) - 1
+        right = int(numpy.searchsorted(begins, self.start + end, side="left"))
+        return Span(self.doc, left, right, label=concept, span_id=_MODEL)
+
+
+def _spoken(doc: Doc) -> Iterator[_Spoken]:
+    """The sentences of a text, to be judged."""
     places = doc.user_data["sentences"]
     terms, near = defaultdict(set), defaultdict(set)
     for span in doc.spans["concepts"]:
@@ -346,8 +373,7 @@ def _spoken(place: int, doc: Doc) -> Iterator[_Spoken]:
         near[_sentence_at(places, term.span.start_char)].add(term.concept)
     for number, (start, end) in enumerate(places):
         text = doc.user_data["text"][start:end]
-        if len(text.split()) >= FEWEST_WORDS:
-            yield _Spoken(place, start, sentence(text, terms[number]), frozenset(near[number]))
+        yield _Spoken(doc, start, end, sentence(text, terms[number]), frozenset(near[number]))
 
 
 def _sentence_at(places: Sequence[tuple[int, int]], character: int) -> int:

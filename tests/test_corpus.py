@@ -159,9 +159,12 @@ def test_training_passages_mark_words_that_stand_there(path: Path) -> None:
     for line in path.read_text("utf-8").splitlines():
         passage = json.loads(line)
         assert passage["section"] in VOCABULARY.sections
-        for mark in passage["concepts"]:
+        assert passage.keys() & {"concepts", "items"}
+        for mark in passage.get("concepts", ()):
             assert mark["id"] in VOCABULARY.concepts
             assert mark["quote"] in passage["text"]
+        for item in passage.get("items", ()):
+            assert isinstance(item, str) or item["text"] in passage["text"]
 
 
 def test_trap_sentences_mark_words_that_stand_there_and_each_trap_has_several() -> None:

@@ -1,10 +1,12 @@
 """Which agencies an item of learning is addressed to."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from indexer.language.assertion import any_of
+from indexer.language.wording import sentences
 from indexer.taxonomy import Taxonomy
 
 _ACRONYM = re.compile(r"[A-Z0-9&-]+s?")
@@ -14,10 +16,15 @@ _PREFIX = re.compile(r"([A-Z]{2,6})[ ./-]?R?\d")
 
 
 class AddresseeRules(msgspec.Struct, frozen=True):
-    """Names of agencies besides those of the vocabulary, and wordings after which an agency only receives something."""
+    """Names of agencies besides those of the vocabulary, and wordings that tell who is asked from who is only named.
+
+    After one of `receives` an agency only receives something; after one of `asks` a request begins, with `asides` in it.
+    """
 
     names: Mapping[str, tuple[str, ...]]
     receives: tuple[str, ...]
+    asks: tuple[str, ...]
+    asides: tuple[str, ...]
     prefixes: Mapping[str, tuple[str, ...]]
 
 
@@ -35,6 +42,7 @@ class Addressees:
         self._receives = re.compile(
             rf"\b(?:{'|'.join(rules.receives)})\s+(?:(?:the|a|an|their|every|named|local)\s+)*$", re.I
         )
+        self._asks, self._aside = any_of(rules.asks), any_of(rules.asides)
         self._prefixes = {prefix: agency for agency, prefixes in rules.prefixes.items() for prefix in prefixes}
 
     def named(self, text: str) -> tuple[str, ...]:
@@ -42,10 +50,16 @@ class Addressees:
         return tuple(dict.fromkeys(agency for _, _, agency in self._mentions(text)))
 
     def addressed(self, text: str) -> tuple[str, ...]:
-        """The agencies that a request is put to, without those that it only has informed."""
-        mentions = self._mentions(text)
-        kept = [agency for start, _, agency in mentions if not self._receives.search(text[:start])]
-        return tuple(dict.fromkeys(kept))
+        """The agencies that a request is put to, without those that it only has informed or speaks of in an aside."""
+        found = (agency for start, end in sentences(text) for agency in self._asked(text[start:end]))
+        return tuple(dict.fromkeys(found))
+
+    def _asked(self, sentence: str) -> Iterator[str]:
+        request = self._asks.search(sentence)
+        aside = self._aside.search(sentence, request.end()) if request else None
+        for start, _, agency in self._mentions(sentence):
+            if not self._receives.search(sentence[:start]) and not (aside and start > aside.start()):
+                yield agency
 
     def of_number(self, number: str | None) -> tuple[str, ...]:
         """The agency whose initials stand in the number of an item ("CSC 2"), if any."""

@@ -1,16 +1,14 @@
 """What kind of learning a text states, by its own words."""
 
-import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from indexer.language.actions import Columns
 from indexer.language.assertion import any_of
 from indexer.language.cues import Cue, CueFile
 from indexer.language.wording import sentences
-from indexer.records import Passage
-from indexer.text_model import TextModel
+from indexer.records import STATED, Passage, Stated
 
 _CITATION = re.compile(r"\(\D{3,60}\b(?:19|20)\d\d[a-z]?\b[^)]*\)")
 _RECOMMENDATION = re.compile(r"^rec(?:ommendation)?\.?\s*(?:no\.?\s*)?", re.I)
@@ -19,15 +17,9 @@ _ADVICE = re.compile(
     r"\b(?:should|must|needs? to|ought to|it is (?:important|essential|vital)|remember)\b(?! have\b)", re.I
 )
 
-
-MODEL = Path(__file__).parent / "statements.npz"
-# How surely the sentences of a finding must state one, as the mean of their logits.
-FINDING = -0.3
-
-
-def logit(likelihood: float) -> float:
-    """The logarithm of the odds of what has this logarithm of a probability."""
-    return likelihood - math.log(max(1e-9, -math.expm1(min(likelihood, -1e-9))))
+# How surely the sentences of a finding must state one, as the mean of their logits: in analysis, and in a summary.
+FINDING, IN_SUMMARY = -0.3, 0.0
+_OF_FINDING = STATED.index("finding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +40,7 @@ class Statement:
 class Kinds:
     """Knows the kinds of learning by their cues."""
 
-    def __init__(self, cues: CueFile, model: TextModel) -> None:
-        """`model` says what a sentence states."""
-        self._model = model
+    def __init__(self, cues: CueFile) -> None:
         self.recommendation = Cue(cues.recommendation, ignore_case=False)
         self.learning = Cue(cues.learning_point)
         self.finding = Cue(cues.finding)
@@ -117,10 +107,10 @@ class Kinds:
         short = [part for part in parts if self.shortfall.search(part) and not self.strength.search(part)]
         return bool(strong) and (not short or (len(short) < len(strong) and bool(self.strength.search(parts[0]))))
 
-    def finds(self, text: str) -> bool:
-        """Whether the sentences of a text, taken together, state a finding."""
-        sure = [self._model.likelihoods("", [text[start:end]])["finding"] for start, end in sentences(text)]
-        return sum(map(logit, sure)) / len(sure) > FINDING
+    def finds(self, sentences: Sequence[Stated], least: float = FINDING) -> bool:
+        """Whether sentences, taken together, state a finding."""
+        sure = [sentence.logits[_OF_FINDING] for sentence in sentences]
+        return bool(sure) and sum(sure) / len(sure) > least
 
     def tells(self, text: str) -> bool:
         """Whether a text tells what was done, and does not say what is to be done."""

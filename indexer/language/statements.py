@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from indexer.language.actions import cell, task_column
-from indexer.language.kinds import Kinds, Statement
+from indexer.language.kinds import IN_SUMMARY, Kinds, Statement
 from indexer.language.wording import sentences
-from indexer.records import Passage
+from indexer.records import Passage, Stated, TaggedPassage
 
 _LETTER = re.compile(r"\(?([a-z]|[ivx]{2,4})[).]?", re.I)
 _PARAGRAPH_NUMBER = re.compile(r"\d+(?:\.\d+)+\.?|\d+\.")
@@ -35,12 +35,12 @@ _FEWEST = 3
 _SENTENCE = 8
 
 
-def statements(kinds: Kinds, passages: Sequence[Passage]) -> Iterator[tuple[Passage, Statement]]:
+def statements(kinds: Kinds, passages: Sequence[TaggedPassage]) -> Iterator[tuple[Passage, Statement]]:
     """The statements of one document, each with its passage, in reading order."""
     reader = _Reader(kinds)
-    for passage, following in zip_longest(passages, passages[1:]):
-        for statement in reader.read(passage, following):
-            yield passage, statement
+    for tagged, following in zip_longest(passages, [tagged.passage for tagged in passages[1:]]):
+        for statement in reader.read(tagged, following):
+            yield tagged.passage, statement
 
 
 class _Reader:
@@ -48,6 +48,7 @@ class _Reader:
 
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
+        self._sentences: tuple[Stated, ...] = ()
         self._lead: Statement | None = None
         self._lead_text = ""
         self._headed: tuple[str, str] | None = None
@@ -61,10 +62,12 @@ class _Reader:
             "agency_analysis": self._findings,
             "conclusion": self._findings,
             "changes_made": self._changes,
+            "exec_summary": self._summary,
         }
 
-    def read(self, passage: Passage, following: Passage | None) -> list[Statement]:
+    def read(self, tagged: TaggedPassage, following: Passage | None) -> list[Statement]:
         """The statements of the next passage."""
+        passage, self._sentences = tagged.passage, tagged.sentences
         if passage.kind == "heading":
             self._lead = None
             return self._heading(passage)
@@ -127,7 +130,7 @@ class _Reader:
         handler = self._by_section.get(passage.section)
         if handler and not (self._kinds.opens_list(passage, following) and handler != self._recommendations):
             return handler(passage, following)
-        return [] if handler or passage.section in _FACTS - {"exec_summary"} else self._anywhere(passage)
+        return [] if handler or passage.section in _FACTS else self._anywhere(passage)
 
     def _remember_lead(self, passage: Passage, statements: Sequence[Statement]) -> None:
         if self._lead and statements and statements[0].lead:
@@ -183,6 +186,15 @@ class _Reader:
         others = [statement for statement in elsewhere if statement.kind in _ASIDE]
         return [*self._judgement(passage), *others]
 
+    def _summary(self, passage: Passage, _: Passage | None) -> list[Statement]:
+        """A summary tells both what happened and what was found: a paragraph must be surer to be a finding."""
+        found, kinds, whole = self._anywhere(passage), self._kinds, len(passage.text)
+        if found or kinds.cites(passage.text):
+            return found
+        if kinds.praises(passage.text):
+            return [Statement("good-practice", None, 0, whole)]
+        return [Statement("finding", None, 0, whole)] if kinds.finds(self._sentences, IN_SUMMARY) else []
+
     def _judgement(self, passage: Passage) -> list[Statement]:
         """What a paragraph of analysis comes to as a whole: in a box a lesson, else praise or a finding, if it judges."""
         text, kinds = passage.text, self._kinds
@@ -194,7 +206,7 @@ class _Reader:
             )
         if kinds.praises(text):
             return [Statement("good-practice", None, 0, len(text))]
-        return [Statement("finding", None, 0, len(text))] if kinds.finds(text) else []
+        return [Statement("finding", None, 0, len(text))] if kinds.finds(self._sentences) else []
 
     def _changes(self, passage: Passage, _: Passage | None) -> list[Statement]:
         text, kinds = passage.text, self._kinds

@@ -1,14 +1,15 @@
-"""Trains the network of `language/concept_model.py`: filters over runs of words, the maximum over time, a layer of concepts.
+"""Trains the network of `language/sentence_model.py`: filters over runs of words, the maximum over time, a layer of outputs.
 
 After Kim 2014, with fixed word vectors; gradients by hand, so that training needs nothing but numpy.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.language.concept_model import Filters
+from indexer.language.sentence_model import Filters
+from indexer.language.word_features import Words
 
 Array = np.ndarray
 
@@ -17,18 +18,19 @@ EPOCHS, BATCH, RATE = 14, 32, 2e-3
 # Share of vectors' parts and of filters that is left out at random while training, and of words that are taken for unknown.
 DROPPED, DROPPED_WORDS = 0.35, 0.1
 DECAY = 1e-3
-# Before training, no concept is likely.
+# Before training, nothing is likely.
 START = -4.5
 TERM_START = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Sentences as rows of word vectors, with the concepts that they express and those of which they have terms."""
+    """The words of sentences, the concepts of which they have terms, what they express, and how much each of it counts."""
 
-    ids: Sequence[Sequence[int]]
-    labels: Array
+    words: Words
     terms: Array
+    labels: Array
+    weights: Array
 
 
 class _Adam:
@@ -52,12 +54,12 @@ class _Adam:
 
 
 def train(rows: Rows, vectors: Array, seed: int = 0) -> Filters:
-    """The filters and weights fitted to sentences; `vectors` has one row more than there are words, for unknown ones."""
+    """The filters and weights fitted to sentences; the last row of `vectors` is for unknown words."""
     random = np.random.default_rng(seed)
-    values = _start(vectors.shape[1], rows.labels.shape[1], random)
+    values = _start(vectors.shape[1], rows, random)
     adam = _Adam(values)
-    steps = EPOCHS * (-(-len(rows.ids) // BATCH))
-    done = 0
+    count = len(rows.labels)
+    steps, done = EPOCHS * -(-count // BATCH), 0
     for _ in range(EPOCHS):
         for batch in _batches(rows, random):
             gradients = _gradients(values, vectors, rows, batch, random)
@@ -67,22 +69,23 @@ def train(rows: Rows, vectors: Array, seed: int = 0) -> Filters:
     return Filters(taps, values["bias"], values["out"], values["out_bias"], values["terms"])
 
 
-def _start(dimensions: int, concepts: int, random: np.random.Generator) -> dict[str, Array]:
+def _start(dimensions: int, rows: Rows, random: np.random.Generator) -> dict[str, Array]:
+    outputs, terms = rows.labels.shape[1], rows.terms.shape[1]
     values = {"bias": np.zeros(FILTERS * len(WIDTHS), np.float32)}
     for width in WIDTHS:
         bound = 1 / np.sqrt(width * dimensions)
         values[f"taps{width}"] = random.uniform(-bound, bound, (width, dimensions, FILTERS)).astype(np.float32)
     bound = 1 / np.sqrt(FILTERS * len(WIDTHS))
-    values["out"] = random.uniform(-bound, bound, (FILTERS * len(WIDTHS), concepts)).astype(np.float32)
-    values["out_bias"] = np.full(concepts, START, np.float32)
-    values["terms"] = np.full(concepts, TERM_START, np.float32)
+    values["out"] = random.uniform(-bound, bound, (FILTERS * len(WIDTHS), outputs)).astype(np.float32)
+    values["out_bias"] = np.full(outputs, START, np.float32)
+    values["terms"] = np.full(terms, TERM_START, np.float32)
     return values
 
 
 def _batches(rows: Rows, random: np.random.Generator) -> Iterator[Array]:
-    """All sentences in random batches, each of sentences of like length."""
-    order = random.permutation(len(rows.ids))
-    lengths = np.array([len(ids) for ids in rows.ids])
+    """All sentences of any words in random batches, each of sentences of like length."""
+    lengths = np.diff(rows.words.starts)
+    order = random.permutation(np.flatnonzero(lengths))
     runs = [order[i : i + 20 * BATCH] for i in range(0, len(order), 20 * BATCH)]
     runs = [run[np.argsort(lengths[run], kind="stable")] for run in runs]
     batches = [run[i : i + BATCH] for run in runs for i in range(0, len(run), BATCH)]
@@ -93,8 +96,8 @@ def _batches(rows: Rows, random: np.random.Generator) -> Iterator[Array]:
 def _gradients(
     values: dict[str, Array], vectors: Array, rows: Rows, batch: Array, random: np.random.Generator
 ) -> dict[str, Array]:
-    """The gradients of the cross-entropy, summed over concepts and averaged over the sentences of a batch."""
-    words, present = _padded([rows.ids[i] for i in batch], len(vectors) - 1, random)
+    """The gradients of the weighted cross-entropy, summed over outputs and averaged over the sentences of a batch."""
+    words, present = _padded(rows.words, batch, len(vectors) - 1, random)
     drawn = vectors[words] * _kept(random, (*words.shape, vectors.shape[1])) * present[:, :, None]
     found, place, hidden = [], [], []
     for k, width in enumerate(WIDTHS):
@@ -105,12 +108,14 @@ def _gradients(
         found.append(response.shape)
     top = np.concatenate(hidden, axis=1)
     kept = _kept(random, top.shape)
-    logits = (top * kept) @ values["out"] + values["out_bias"] + rows.terms[batch] * values["terms"]
-    error = (1 / (1 + np.exp(-logits)) - rows.labels[batch]) / len(batch)
+    terms = rows.terms[batch]
+    logits = (top * kept) @ values["out"] + values["out_bias"]
+    logits[:, : terms.shape[1]] += terms * values["terms"]
+    error = rows.weights[batch] * (1 / (1 + np.exp(-logits)) - rows.labels[batch]) / len(batch)
     gradients = {
         "out": (top * kept).T @ error,
         "out_bias": error.sum(axis=0),
-        "terms": (error * rows.terms[batch]).sum(axis=0),
+        "terms": (error[:, : terms.shape[1]] * terms).sum(axis=0),
     }
     back = (error @ values["out"].T) * kept * (top > 0)
     gradients["bias"] = back.sum(axis=0)
@@ -124,13 +129,15 @@ def _gradients(
     return gradients
 
 
-def _padded(ids: Sequence[Sequence[int]], unknown: int, random: np.random.Generator) -> tuple[Array, Array]:
+def _padded(words: Words, batch: Array, unknown: int, random: np.random.Generator) -> tuple[Array, Array]:
+    """The rows of the vectors of a batch's words, and where there are words."""
+    ids = [words.vector[words.starts[i] : words.starts[i + 1]] for i in batch]
     longest = max(max(map(len, ids)), len(WIDTHS))
-    words, present = np.full((len(ids), longest), unknown), np.zeros((len(ids), longest), bool)
+    padded, present = np.full((len(ids), longest), unknown), np.zeros((len(ids), longest), bool)
     for row, own in enumerate(ids):
-        words[row, : len(own)], present[row, : len(own)] = own, True
-    words[random.random(words.shape) < DROPPED_WORDS] = unknown
-    return words, present
+        padded[row, : len(own)], present[row, : len(own)] = own, True
+    padded[random.random(padded.shape) < DROPPED_WORDS] = unknown
+    return padded, present
 
 
 def _kept(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
