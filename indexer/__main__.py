@@ -349,8 +349,8 @@ def evaluate(
 )
 @click.argument(
     "which",
-    metavar="[sections|sentences]",
-    type=click.Choice(["sections", "sentences"]),
+    metavar="[sections|sentences|assertions]",
+    type=click.Choice(["sections", "sentences", "assertions"]),
     required=False,
 )
 def train(corpus: Path | None, which: str | None) -> None:
@@ -359,8 +359,8 @@ def train(corpus: Path | None, which: str | None) -> None:
     Example: lessons train sentences
     """
     from indexer import split
-    from indexer.language import sentence_model
-    from indexer.training import sections, sentences, texts
+    from indexer.language import assertion_model, sentence_model
+    from indexer.training import assertions, sections, sentences, texts
 
     folder = settings_of.load(corpus=corpus).corpus
     vocabulary = taxonomy_of.load(folder)
@@ -368,6 +368,10 @@ def train(corpus: Path | None, which: str | None) -> None:
         parts = sections.section_examples(folder, vocabulary)
         texts.text_model(parts).save(split.MODEL)
         click.echo(f"{split.MODEL}: sections, from {len(parts)} examples", err=True)
+    if which in (None, "assertions"):
+        marks = assertions.assertion_examples(folder, vocabulary)
+        assertions.assertion_model(marks).save(assertion_model.MODEL)
+        click.echo(f"{assertion_model.MODEL}: assertions, from {len(marks)} mentions", err=True)
     if which in (None, "sentences"):
         taught = sentences.sentence_examples(folder, vocabulary)
         sentences.sentence_model(taught, vocabulary, folder).save(sentence_model.MODEL)

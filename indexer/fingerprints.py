@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from indexer.language.assertion_model import MODEL as ASSERTION_MODEL
 from indexer.language.sentence_model import MODEL as SENTENCE_MODEL
 from indexer.records import Document
 from indexer.search import digest
@@ -23,7 +24,7 @@ DATA = {
     "index": (),
 }
 # Models that a stage goes by.
-MODELS = {"split": (SECTION_MODEL,), "tag": (SENTENCE_MODEL,)}
+MODELS = {"split": (SECTION_MODEL,), "tag": (SENTENCE_MODEL, ASSERTION_MODEL)}
 # The two states of a document with pages for OCR: not read yet, and read as far as it goes.
 UNREAD, READ = "unread", "read"
 

@@ -1,20 +1,19 @@
 """Tags: passages in, the same passages with the concepts that their words show out.
 
 A spaCy pipeline: `sentences` marks where sentences begin, `concepts` finds the words of the vocabulary, `paraphrase` what is
-said in other words and what sentences state (a model, see `language/sentence_model.py`), `assertion` says whether it is meant, `practice` how practice
-is judged and whom it concerns. Its rules are data.
+said in other words and what sentences state (a model, see `language/sentence_model.py`), `assertion` whether it is meant, how practice is judged by it and
+whom it concerns (rules and a model, see `language/assertion.py`). Its rules are data.
 """
 
 import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import numpy
 import spacy
 from spacy.language import Language
@@ -22,7 +21,9 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans, minibatch
 
-from indexer.language.assertion import AssertionRules, Assertions, Mention, Practice, any_of
+from indexer.language.assertion import REACH, Assertion, AssertionRules, Assertions, Mention, Rules, any_of
+from indexer.language.assertion_model import MODEL as ASSERTIONS
+from indexer.language.assertion_model import AssertionModel
 from indexer.language.phrases import GappedPhrases
 from indexer.language.rules import read_rules
 from indexer.language.sentence_model import MODEL, Judged, Sentence, SentenceModel, sentence
@@ -32,8 +33,6 @@ from indexer.taxonomy import Concept, Taxonomy
 
 VERSION = "4"
 
-# Characters on each side of a mention that are looked at for its status; a sentence is seldom longer.
-REACH = 600
 # A plain tokenizer needs no limit for memory; a text longer than any report is not one.
 LONGEST_TEXT = 20_000_000
 
@@ -50,10 +49,6 @@ _RULE, _MODEL = "rule", "model"
 # How much a term shows: its concept by itself; by itself in a statement of learning; beside a term that shows it; none; that its
 # words, though near to the concept, mean something else.
 _STRONG, _WEAK, _BESIDE, _NONE, _NEAR = "strong", "weak", "beside", "none", "near"
-
-
-class _Cues(msgspec.Struct, frozen=True):
-    practice: Practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +78,6 @@ class Tagger:
         self._taxonomy = taxonomy
         matching = read_rules(corpus, "matching", Matching)
         stems = Stems(matching)
-        assertions = Assertions(
-            read_rules(corpus, "assertion", AssertionRules), read_rules(corpus, "cues", _Cues).practice
-        )
         self._learning_sections = matching.context.sections
         self._learning_cue = any_of(matching.context.cues)
         self._nlp = spacy.blank("en")
@@ -95,8 +87,7 @@ class Tagger:
         self._nlp.add_pipe("lessons_concepts").load(taxonomy, matching)  # type: ignore[attr-defined]
         if model:
             self._nlp.add_pipe("lessons_paraphrase").load(SentenceModel.load(model, stems))  # type: ignore[attr-defined]
-        self._nlp.add_pipe("lessons_assertion").load(taxonomy, assertions)  # type: ignore[attr-defined]
-        self._nlp.add_pipe("lessons_practice").load(assertions)  # type: ignore[attr-defined]
+        self._nlp.add_pipe("lessons_assertion").load(taxonomy, assertions(corpus))  # type: ignore[attr-defined]
 
     def tag(self, passages: Iterable[Passage]) -> list[TaggedPassage]:
         """The passages in the same order, each with its tags in the order of their words."""
@@ -135,9 +126,14 @@ class Tagger:
         text = "" if NO_WORDS.search(place.text) else fold(place.text)
         doc = self._nlp.make_doc(text)
         doc.user_data.update(
-            place=place, text=text, stated=[]
+            place=place, text=text, stated=[], tags=[]
         )  # a Doc puts its text together anew whenever it is asked
         return doc
+
+
+def assertions(corpus: Path) -> Assertions:
+    """What judges mentions, by the rules of a corpus. Raises ConfigError when rules or model are faulty."""
+    return Assertions(Rules(read_rules(corpus, "assertion", AssertionRules)), AssertionModel.load(ASSERTIONS))
 
 
 @Language.component("lessons_sentences")
@@ -383,26 +379,31 @@ def _sentence_at(places: Sequence[tuple[int, int]], character: int) -> int:
 
 @Language.factory("lessons_assertion")
 class AssertionJudge:
-    """Makes a tag of each span, with status and trigger: ``doc.user_data["tags"]``, beside them their mentions."""
+    """Makes a tag of each span, with status, trigger, polarity and whom it is about: ``doc.user_data["tags"]``."""
 
     def __init__(self, nlp: Language, name: str) -> None:
         self._concepts: dict[str, Concept] = {}
 
     def load(self, taxonomy: Taxonomy, assertions: Assertions) -> None:
-        """Takes the rules to judge by."""
+        """Takes what judges."""
         self._concepts = dict(taxonomy.concepts)
         self._assertions = assertions
 
     def __call__(self, doc: Doc) -> Doc:
-        mentions = [self._mention(doc.user_data["place"], span) for span in doc.spans["concepts"]]
-        doc.user_data["mentions"] = mentions
-        doc.user_data["tags"] = [
-            self._tag(mention, span) for mention, span in zip(mentions, doc.spans["concepts"], strict=True)
-        ]
-        return doc
+        return next(self.pipe([doc]))
 
-    def _mention(self, place: _Place, span: Span) -> Mention:
-        places = span.doc.user_data["sentences"]
+    def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
+        """The texts in order, judged many mentions at a time."""
+        for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
+            spans = [(doc, span) for doc in docs for span in doc.spans["concepts"]]
+            mentions = [self._mention(doc, span) for doc, span in spans]
+            for (doc, span), mention, found in zip(spans, mentions, self._assertions.judge(mentions), strict=True):
+                doc.user_data["tags"].append(_tag(span, mention, found))
+            yield from docs
+
+    def _mention(self, doc: Doc, span: Span) -> Mention:
+        place: _Place = doc.user_data["place"]
+        places = doc.user_data["sentences"]
         begins = places[_sentence_at(places, span.start_char)][0]
         ends = places[_sentence_at(places, span.end_char - 1)][1]
         first = max(begins, span.start_char - REACH)
@@ -411,38 +412,17 @@ class AssertionJudge:
         concept = self._concepts[span.label_]
         return Mention(concept, place.text[first:last], start, end, place.section, place.heading, place.boilerplate)
 
-    def _tag(self, mention: Mention, span: Span) -> Tag:
-        status, trigger = self._assertions.status(mention)
-        concept = mention.concept
-        return Tag(
-            concept.id,
-            concept.facet,
-            span.start_char,
-            span.end_char,
-            mention.words,
-            status,
-            None,
-            None,
-            trigger,
-            span.id_ or _RULE,
-        )
 
-
-@Language.factory("lessons_practice")
-class PracticeJudge:
-    """Gives each tag its polarity and whom it is about."""
-
-    def __init__(self, nlp: Language, name: str) -> None:
-        pass
-
-    def load(self, assertions: Assertions) -> None:
-        """Takes the rules to judge by."""
-        self._assertions = assertions
-
-    def __call__(self, doc: Doc) -> Doc:
-        judge = self._assertions
-        doc.user_data["tags"] = [
-            replace(tag, polarity=judge.polarity(mention, tag.status), about=judge.about(mention))
-            for tag, mention in zip(doc.user_data["tags"], doc.user_data["mentions"], strict=True)
-        ]
-        return doc
+def _tag(span: Span, mention: Mention, found: Assertion) -> Tag:
+    return Tag(
+        mention.concept.id,
+        mention.concept.facet,
+        span.start_char,
+        span.end_char,
+        mention.words,
+        found.status,
+        found.polarity,
+        found.about,
+        found.trigger,
+        span.id_ or _RULE,
+    )

@@ -1,12 +1,25 @@
-"""Whether a concept named in a sentence is asserted, how practice is judged by it, and whom it concerns."""
+"""Whether a concept named in a sentence is asserted, how practice is judged by it, and whom it concerns.
+
+Rules with a direction and a reach (ConText: Harkema, Dowling, Thornblade & Chapman 2009) say what they know; a model trained on
+marked passages (`assertion_model.py`) takes their word as one of its features and decides.
+"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
+from indexer.language.assertion_model import AssertionModel, Occurrence
+from indexer.language.wording import sentences
 from indexer.taxonomy import Concept
+
+# Characters on each side of a mention that are looked at; a sentence is seldom longer.
+REACH = 600
+# What is asked of a mention, in this order.
+QUESTIONS = ("status", "polarity", "about")
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,9 +44,6 @@ class AssertionRules(msgspec.Struct, frozen=True):
     questions_to: tuple[str, ...]
     general_sections: frozenset[str]
     rule: tuple[Rule, ...]
-    about: Mapping[str, tuple[str, ...]]
-    about_default: Mapping[str, str]
-    about_fits: Mapping[str, tuple[str, ...]]
 
 
 class Practice(msgspec.Struct, frozen=True):
@@ -66,30 +76,42 @@ def any_of(patterns: Iterable[str], flags: re.RegexFlag = re.IGNORECASE) -> re.P
     return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", flags)
 
 
-class Assertions:
-    """Judges mentions by the rules."""
+class Assertion(NamedTuple):
+    """How a mention is meant; fields as in `records.Tag`."""
 
-    def __init__(self, rules: AssertionRules, practice: Practice) -> None:
+    status: str
+    trigger: str | None
+    polarity: str | None
+    about: str
+
+
+class Rules:
+    """What the rules alone say of the status of mentions."""
+
+    def __init__(self, rules: AssertionRules) -> None:
         self._rules = rules
         self._compiled = [(rule, any_of(rule.patterns)) for rule in rules.rule]
         self._terminator = re.compile(rf"[;:]|\s[–—-]\s|{any_of(rules.terminators).pattern}", re.IGNORECASE)
         self._negation = any_of(rules.negations)
         self._adverse = any_of(rules.adverse)
         self._questions_to = any_of(rules.questions_to)
-        self._people = {who: any_of(patterns, re.NOFLAG) for who, patterns in rules.about.items()}
-        self._strength = any_of(practice.strength)
-        self._shortfall = any_of(practice.shortfall)
+        self._matches = lru_cache(maxsize=256)(self._find)  # a sentence often holds several mentions
+
+    def settled(self, mention: Mention) -> str | None:
+        """The status that a mention has by its place alone."""
+        if mention.boilerplate:
+            return "boilerplate"
+        general = mention.section in self._rules.general_sections
+        if general and mention.concept.facet == "risk_factor":
+            return "generic"
+        return "affirmed" if mention.heading or general else None
 
     def status(self, mention: Mention) -> tuple[str, str | None]:
         """The status of a mention and the words that decided it, if any did."""
-        if mention.boilerplate:
-            return "boilerplate", None
-        general = mention.section in self._rules.general_sections
-        if general or mention.heading:
-            return ("generic" if general and mention.concept.facet == "risk_factor" else "affirmed"), None
-        if self._is_doubt(mention):
-            return "hypothetical", "?"
-        return self._by_rules(mention)
+        settled = self.settled(mention)
+        if settled:
+            return settled, None
+        return ("hypothetical", "?") if self._is_doubt(mention) else self._by_rules(mention)
 
     def _is_doubt(self, mention: Mention) -> bool:
         if not mention.sentence.rstrip("”’\"' ").endswith("?") or mention.section in self._rules.questions_stand:
@@ -97,22 +119,26 @@ class Assertions:
         return not self._questions_to.search(mention.sentence)
 
     def _by_rules(self, mention: Mention) -> tuple[str, str | None]:
-        for rule, regex in self._compiled:
+        for number, (rule, _) in enumerate(self._compiled):
             if rule.facet not in (None, mention.concept.facet):
                 continue
             if rule.adverse and not self._adverse.search(mention.words):
                 continue
-            trigger = self._trigger(rule, regex, mention)
+            trigger = self._trigger(number, mention)
             if trigger:
                 doubled = rule.doubled and self._negation.search(mention.words)
                 return (rule.doubled if rule.doubled and doubled else rule.status), trigger
         return "affirmed", None
 
-    def _trigger(self, rule: Rule, regex: re.Pattern[str], mention: Mention) -> str | None:
-        for match in regex.finditer(mention.sentence):
+    def _trigger(self, number: int, mention: Mention) -> str | None:
+        rule, _ = self._compiled[number]
+        for match in self._matches(number, mention.sentence):
             if rule.where == "around" or self._reaches(rule, match, mention):
                 return match.group()
         return None
+
+    def _find(self, number: int, sentence: str) -> list[re.Match[str]]:
+        return list(self._compiled[number][1].finditer(sentence))
 
     def _reaches(self, rule: Rule, match: re.Match[str], mention: Mention) -> bool:
         if rule.where == "before" and match.end() <= mention.start:
@@ -123,36 +149,64 @@ class Assertions:
             return False
         return len(between.split()) <= rule.within and not self._terminator.search(between)
 
-    def polarity(self, mention: Mention, status: str) -> str | None:
-        """How practice is judged where a theme is mentioned; None for a risk factor."""
-        if mention.concept.facet != "theme":
-            return None
-        if status != "affirmed" or mention.heading or mention.section in self._rules.general_sections:
-            return "neutral"
-        clause = self._clause(mention)
-        strong, short = self._strength.search(clause), self._shortfall.search(clause)
-        if strong and short:
-            return "mixed"
-        if strong or (mention.section == "good_practice" and not short):
-            return "strength"
-        return "shortfall"
 
-    def _clause(self, mention: Mention) -> str:
-        cuts = [match.span() for match in self._terminator.finditer(mention.sentence)]
-        left = max((end for _, end in cuts if end <= mention.start), default=0)
-        right = min((start for start, _ in cuts if start >= mention.end), default=len(mention.sentence))
-        return mention.sentence[left:right]
+class Assertions:
+    """Judges mentions by the rules and a model."""
 
-    def about(self, mention: Mention) -> str | None:
-        """Whom a mention concerns: the agencies for a theme, else the nearest person that its group can concern."""
-        concept = mention.concept
-        if concept.facet == "theme":
-            return "agency"
-        default = self._rules.about_default.get(concept.id) or self._rules.about_default.get(concept.group or "")
-        fits = self._rules.about_fits.get(concept.group or "", ())
-        found = [
-            (match.end() > mention.end, abs(mention.start - match.start()), who)
-            for who in fits
-            for match in self._people[who].finditer(mention.sentence)
-        ]
-        return min(found)[2] if found else default
+    def __init__(self, rules: Rules, model: AssertionModel) -> None:
+        self._rules, self._model = rules, model
+
+    def judge(self, mentions: Sequence[Mention]) -> list[Assertion]:
+        """How each mention is meant."""
+        said = [self._rules.status(mention) for mention in mentions]
+        judged = self._model.judge([occurrence(m, status) for m, (status, _) in zip(mentions, said, strict=True)])
+        answers = zip(*(judged.most_likely(question) for question in QUESTIONS), strict=True)
+        found = []
+        for row, (mention, (rule, words), answer) in enumerate(zip(mentions, said, answers, strict=True)):
+            status, polarity, about = answer
+            if self._rules.settled(mention):
+                status = rule
+            elif status != rule:
+                words = None if status == "affirmed" else judged.trigger(row, "status", status, "affirmed")
+            found.append(_assertion(mention, status, words, polarity, about))
+        return found
+
+
+def _assertion(mention: Mention, status: str, trigger: str | None, polarity: str, about: str) -> Assertion:
+    if mention.concept.facet != "theme":
+        return Assertion(status, trigger, None, about)
+    judges = status == "affirmed" and not mention.heading
+    return Assertion(status, trigger, polarity if judges else "neutral", "agency")
+
+
+def occurrence(mention: Mention, rule: str) -> Occurrence:
+    """A mention as the model takes it, with the status that the rules give it."""
+    concept = mention.concept
+    place = (
+        f"section {mention.section}",
+        f"section {mention.section} {concept.facet}",
+        f"facet {concept.facet}",
+        f"concept {concept.id}",
+        f"group {concept.group}",
+        *(["heading"] if mention.heading else []),
+        f"rule {rule}",
+        f"rule {rule} {concept.facet}",
+    )
+    return Occurrence(mention.sentence, mention.start, mention.end, place)
+
+
+def mention_of(
+    text: str,
+    start: int,
+    end: int,
+    concept: Concept,
+    section: str = "",
+    heading: bool = False,
+    boilerplate: bool = False,
+) -> Mention:
+    """The mention of a concept at ``text[start:end]``, in its sentences."""
+    spans = sentences(text)
+    begins = max((first for first, _ in spans if first <= start), default=0)
+    ends = min((last for _, last in spans if last >= end), default=len(text))
+    first, last = max(begins, start - REACH), max(min(ends, end + REACH), end)
+    return Mention(concept, text[first:last], start - first, end - first, section, heading, boilerplate)
