@@ -21,13 +21,14 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans, minibatch
 
-from indexer.language.assertion import REACH, Assertion, AssertionRules, Assertions, Mention, Rules, any_of
+from indexer.language.assertion import REACH, Assertion, Assertions, Mention
 from indexer.language.assertion_model import MODEL as ASSERTIONS
 from indexer.language.assertion_model import AssertionModel
+from indexer.language.cues import read_assertion_rules
 from indexer.language.phrases import GappedPhrases
 from indexer.language.rules import read_rules
 from indexer.language.sentence_model import MODEL, Judged, Sentence, SentenceModel, sentence
-from indexer.language.wording import Matching, Stems, fold, sentences, singular
+from indexer.language.wording import AnyOf, Matching, Stems, fold, sentences, singular
 from indexer.records import Passage, Stated, Tag, TaggedPassage
 from indexer.taxonomy import Concept, Taxonomy
 
@@ -43,7 +44,7 @@ _ACRONYM = re.compile(r"[A-Z][A-Z0-9&/]+")
 # Of fewer words a model cannot tell what they are about.
 FEWEST_WORDS = 5
 # How many passages, and how many sentences of them, are judged at a time.
-BATCH, SENTENCES = 128, 256
+BATCH, SENTENCES = 128, 96
 # What a tag was found by.
 _RULE, _MODEL = "rule", "model"
 # How much a term shows: its concept by itself; by itself in a statement of learning; beside a term that shows it; none; that its
@@ -79,7 +80,7 @@ class Tagger:
         matching = read_rules(corpus, "matching", Matching)
         stems = Stems(matching)
         self._learning_sections = matching.context.sections
-        self._learning_cue = any_of(matching.context.cues)
+        self._learning_cue = AnyOf(matching.context.cues)
         self._nlp = spacy.blank("en")
         self._nlp.max_length = LONGEST_TEXT
         self._nlp.vocab.lex_attr_getters[self._nlp.vocab.strings["NORM"]] = stems  # type: ignore[attr-defined]
@@ -133,7 +134,7 @@ class Tagger:
 
 def assertions(corpus: Path) -> Assertions:
     """What judges mentions, by the rules of a corpus. Raises ConfigError when rules or model are faulty."""
-    return Assertions(Rules(read_rules(corpus, "assertion", AssertionRules)), AssertionModel.load(ASSERTIONS))
+    return Assertions(read_assertion_rules(corpus), AssertionModel.load(ASSERTIONS))
 
 
 @Language.component("lessons_sentences")
@@ -218,19 +219,16 @@ class ConceptMatcher:
         return doc
 
     def _terms(self, doc: Doc) -> list[_Term]:
-        found = []
-        for key, start, end in self._matcher(doc):
-            label = doc.vocab.strings[key]
-            if self._stands(doc[start:end], label):
-                found.append(_Term(doc[start:end], *self._strength[label]))
-        return found
+        return [
+            _Term(doc[start:end], *self._strength[label])
+            for label, start, end in ((doc.vocab.strings[key], i, j) for key, i, j in self._matcher(doc))
+            if end - start > 1 or self._stands(doc[start].text, label)
+        ]
 
-    def _stands(self, span: Span, label: str) -> bool:
+    def _stands(self, word: str, label: str) -> bool:
         """Whether a single word stands as the vocabulary has it: an acronym in capitals, another at most in the plural."""
-        if len(span) > 1:
-            return True
-        word, known = _printed(span.text), self._single[label]
-        return not known.isdisjoint({word, word.lower(), singular(word)})
+        printed, known = _printed(word), self._single[label]
+        return not known.isdisjoint({printed, printed.lower(), singular(printed)})
 
     def _apart(self, doc: Doc) -> Iterator[Span]:
         norms = doc.to_array("NORM").tolist()

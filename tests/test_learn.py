@@ -275,7 +275,7 @@ def test_themes_and_risk_factors_of_the_case_rest_on_what_is_meant() -> None:
         ),
         replace(BLANK, text="Supervision of the thresholds workshop was not recorded.", section="family"),
         replace(BLANK, text="Nobody took part in information sharing.", section="findings"),
-        replace(BLANK, text="There was no evidence of domestic abuse, and the family were homeless.", section="family"),
+        replace(BLANK, text="There was no evidence of domestic abuse. The family were homeless.", section="family"),
         replace(BLANK, text="The information sharing was late.", section="analysis"),
     )
     found = {concept.id: concept for concept in learning.concepts}

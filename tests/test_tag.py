@@ -151,8 +151,8 @@ def test_a_question_for_the_board_is_the_matter_itself() -> None:
     [
         ("Information sharing was poor.", "analysis", "shortfall"),
         ("Information sharing was exemplary.", "analysis", "strength"),
-        ("Information sharing was prompt and yet failed the child.", "analysis", "strength"),
-        ("The prompt information sharing was not recorded.", "analysis", "mixed"),
+        ("Information sharing was prompt and yet failed the child.", "analysis", "mixed"),
+        ("Information sharing was good in places and poor in others.", "analysis", "mixed"),
         ("The Board should audit information sharing.", "recommendations", "neutral"),
     ],
 )

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from indexer.language.assertion import any_of
-from indexer.language.wording import sentences
+from indexer.language.wording import AnyOf, sentences
 from indexer.taxonomy import Taxonomy
 
 _ACRONYM = re.compile(r"[A-Z0-9&-]+s?")
@@ -42,7 +41,7 @@ class Addressees:
         self._receives = re.compile(
             rf"\b(?:{'|'.join(rules.receives)})\s+(?:(?:the|a|an|their|every|named|local)\s+)*$", re.I
         )
-        self._asks, self._aside = any_of(rules.asks), any_of(rules.asides)
+        self._asks, self._aside = AnyOf(rules.asks), AnyOf(rules.asides)
         self._prefixes = {prefix: agency for agency, prefixes in rules.prefixes.items() for prefix in prefixes}
 
     def named(self, text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ marked passages (`assertion_model.py`) takes their word as one of its features a
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,11 +13,13 @@ from typing import NamedTuple
 import msgspec
 
 from indexer.language.assertion_model import AssertionModel, Occurrence
-from indexer.language.wording import sentences
+from indexer.language.wording import AnyOf, sentences
 from indexer.taxonomy import Concept
 
 # Characters on each side of a mention that are looked at; a sentence is seldom longer.
 REACH = 600
+# No wording reaches beyond these signs.
+_CUT = re.compile(r"[;:]|\s[–—-]\s")
 # What is asked of a mention, in this order.
 QUESTIONS = ("status", "polarity", "about")
 
@@ -32,6 +34,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facet: str | None = None
     adverse: bool = False
     doubled: str | None = None
+    sure: bool = False
 
 
 class AssertionRules(msgspec.Struct, frozen=True):
@@ -40,6 +43,9 @@ class AssertionRules(msgspec.Struct, frozen=True):
     terminators: tuple[str, ...]
     negations: tuple[str, ...]
     adverse: tuple[str, ...]
+    praise: tuple[str, ...]
+    no_praise: tuple[str, ...]
+    part_praise: tuple[str, ...]
     questions_stand: frozenset[str]
     questions_to: tuple[str, ...]
     general_sections: frozenset[str]
@@ -71,11 +77,6 @@ class Mention:
         return self.sentence[self.start : self.end]
 
 
-def any_of(patterns: Iterable[str], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
-    """A regular expression that finds any of the patterns as whole words."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", flags)
-
-
 class Assertion(NamedTuple):
     """How a mention is meant; fields as in `records.Tag`."""
 
@@ -85,40 +86,71 @@ class Assertion(NamedTuple):
     about: str
 
 
+class Said(NamedTuple):
+    """A status as the rules say, the words that decided it, if any did, and whether that settles it."""
+
+    status: str
+    trigger: str | None = None
+    sure: bool = False
+
+
 class Rules:
     """What the rules alone say of the status of mentions."""
 
-    def __init__(self, rules: AssertionRules) -> None:
+    def __init__(self, rules: AssertionRules, practice: Practice) -> None:
         self._rules = rules
-        self._compiled = [(rule, any_of(rule.patterns)) for rule in rules.rule]
-        self._terminator = re.compile(rf"[;:]|\s[–—-]\s|{any_of(rules.terminators).pattern}", re.IGNORECASE)
-        self._negation = any_of(rules.negations)
-        self._adverse = any_of(rules.adverse)
-        self._questions_to = any_of(rules.questions_to)
+        self._practice = {"praise": AnyOf(practice.strength), "blame": AnyOf(practice.shortfall)}
+        self._compiled = [(rule, AnyOf(rule.patterns)) for rule in rules.rule]
+        self._terminator = AnyOf(rules.terminators)
+        self._negation = AnyOf(rules.negations)
+        self._adverse = AnyOf(rules.adverse)
+        praise, taken_back = "|".join(rules.praise), "|".join(rules.no_praise)
+        self._praise_before = re.compile(
+            rf"(?<!\w)(?P<no>(?:{taken_back}) (?:\w+ )?)?(?:{praise})(?:,? (?:and )?\w+)? (?:multi-agency |inter-agency |joint )?$",
+            re.I,
+        )
+        self._praise_after = re.compile(
+            rf"(?: (?:between|of|by|with|at|in) [^.,;:]{{1,60}}?)? (?:was|were|is|are|had been|has been) (?P<no>(?:{taken_back}) )?(?:\w+ly )?(?:{praise})(?!\w)",
+            re.I,
+        )
+        self._part_praise = AnyOf(rules.part_praise)
+        self._questions_to = AnyOf(rules.questions_to)
         self._matches = lru_cache(maxsize=256)(self._find)  # a sentence often holds several mentions
 
-    def settled(self, mention: Mention) -> str | None:
-        """The status that a mention has by its place alone."""
-        if mention.boilerplate:
-            return "boilerplate"
+    def status(self, mention: Mention) -> Said:
+        """The status of a mention: some have it by their place alone."""
         general = mention.section in self._rules.general_sections
+        if mention.boilerplate:
+            return Said("boilerplate", sure=True)
         if general and mention.concept.facet == "risk_factor":
-            return "generic"
-        return "affirmed" if mention.heading or general else None
+            return Said("generic", sure=True)
+        if general or mention.heading:
+            return Said("affirmed", sure=True)
+        return Said("hypothetical", "?") if self._is_doubt(mention) else self._by_rules(mention)
 
-    def status(self, mention: Mention) -> tuple[str, str | None]:
-        """The status of a mention and the words that decided it, if any did."""
-        settled = self.settled(mention)
-        if settled:
-            return settled, None
-        return ("hypothetical", "?") if self._is_doubt(mention) else self._by_rules(mention)
+    def praised(self, mention: Mention) -> str | None:
+        """The polarity of a theme that is praised at its very words: strength, or mixed where praise is not whole."""
+        if mention.concept.facet != "theme" or mention.sentence.rstrip("”’\"' ").endswith("?"):
+            return None
+        before = self._praise_before.search(mention.sentence[: mention.start][-80:])
+        after = self._praise_after.search(mention.sentence, mention.start)
+        found = before or (after if after and after.start() <= mention.end else None)
+        if not found or found["no"]:
+            return None
+        return "mixed" if self._part_praise.search(mention.sentence) else "strength"
+
+    def judged(self, mention: Mention) -> list[str]:
+        """Whether the sentence of a mention of a theme has words of praise, and words of blame."""
+        if mention.concept.facet != "theme":
+            return []
+        return [name for name, words in self._practice.items() if words.search(mention.sentence)]
 
     def _is_doubt(self, mention: Mention) -> bool:
         if not mention.sentence.rstrip("”’\"' ").endswith("?") or mention.section in self._rules.questions_stand:
             return False
         return not self._questions_to.search(mention.sentence)
 
-    def _by_rules(self, mention: Mention) -> tuple[str, str | None]:
+    def _by_rules(self, mention: Mention) -> Said:
         for number, (rule, _) in enumerate(self._compiled):
             if rule.facet not in (None, mention.concept.facet):
                 continue
@@ -127,14 +159,14 @@ class Rules:
             trigger = self._trigger(number, mention)
             if trigger:
                 doubled = rule.doubled and self._negation.search(mention.words)
-                return (rule.doubled if rule.doubled and doubled else rule.status), trigger
-        return "affirmed", None
+                return Said(rule.doubled if rule.doubled and doubled else rule.status, trigger, rule.sure)
+        return Said("affirmed")
 
     def _trigger(self, number: int, mention: Mention) -> str | None:
         rule, _ = self._compiled[number]
         for match in self._matches(number, mention.sentence):
             if rule.where == "around" or self._reaches(rule, match, mention):
-                return match.group()
+                return mention.sentence[match.start() : match.end()]
         return None
 
     def _find(self, number: int, sentence: str) -> list[re.Match[str]]:
@@ -147,7 +179,7 @@ class Rules:
             between = mention.sentence[mention.end : match.start()]
         else:
             return False
-        return len(between.split()) <= rule.within and not self._terminator.search(between)
+        return len(between.split()) <= rule.within and not (_CUT.search(between) or self._terminator.search(between))
 
 
 class Assertions:
@@ -158,17 +190,22 @@ class Assertions:
 
     def judge(self, mentions: Sequence[Mention]) -> list[Assertion]:
         """How each mention is meant."""
+        if not mentions:
+            return []
         said = [self._rules.status(mention) for mention in mentions]
-        judged = self._model.judge([occurrence(m, status) for m, (status, _) in zip(mentions, said, strict=True)])
+        judged = self._model.judge(
+            [occurrence(self._rules, mention, rule.status) for mention, rule in zip(mentions, said, strict=True)]
+        )
         answers = zip(*(judged.most_likely(question) for question in QUESTIONS), strict=True)
         found = []
-        for row, (mention, (rule, words), answer) in enumerate(zip(mentions, said, answers, strict=True)):
+        for row, (mention, rule, answer) in enumerate(zip(mentions, said, answers, strict=True)):
             status, polarity, about = answer
-            if self._rules.settled(mention):
-                status = rule
-            elif status != rule:
-                words = None if status == "affirmed" else judged.trigger(row, "status", status, "affirmed")
-            found.append(_assertion(mention, status, words, polarity, about))
+            trigger = rule.trigger
+            if rule.sure:
+                status = rule.status
+            elif status != rule.status:
+                trigger = None if status == "affirmed" else judged.trigger(row, "status", status, "affirmed")
+            found.append(_assertion(mention, status, trigger, self._rules.praised(mention) or polarity, about))
         return found
 
 
@@ -179,8 +216,8 @@ def _assertion(mention: Mention, status: str, trigger: str | None, polarity: str
     return Assertion(status, trigger, polarity if judges else "neutral", "agency")
 
 
-def occurrence(mention: Mention, rule: str) -> Occurrence:
-    """A mention as the model takes it, with the status that the rules give it."""
+def occurrence(rules: Rules, mention: Mention, status: str) -> Occurrence:
+    """A mention as the model takes it; `status` is what the rules say."""
     concept = mention.concept
     place = (
         f"section {mention.section}",
@@ -189,8 +226,9 @@ def occurrence(mention: Mention, rule: str) -> Occurrence:
         f"concept {concept.id}",
         f"group {concept.group}",
         *(["heading"] if mention.heading else []),
-        f"rule {rule}",
-        f"rule {rule} {concept.facet}",
+        f"rule {status}",
+        f"rule {status} {concept.facet}",
+        *(f"rule {judged}" for judged in rules.judged(mention)),
     )
     return Occurrence(mention.sentence, mention.start, mention.end, place)
 

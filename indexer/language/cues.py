@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 
 from indexer.language.addressees import AddresseeRules
-from indexer.language.assertion import Practice, any_of
+from indexer.language.assertion import AssertionRules, Practice, Rules
 from indexer.language.rules import read_rules
+from indexer.language.wording import AnyOf
 
 
 class KindCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,15 +50,15 @@ class Cue:
         self._numbers = re.compile(rf"(?:{_either(cues.numbers)})[.:)]?", re.I if ignore_case else 0)
         self._section_numbers = re.compile(rf"(?:{_either(cues.section_numbers)})[.:)]?")
         self._labels = [re.compile(label, re.I) for label in cues.labels]
-        self._anywhere = re.compile(_either(cues.anywhere), re.I)
-        self.refused = any_of(cues.refused or ("(?!)",))
-        self.request = any_of(cues.request or ("(?!)",))
+        self._anywhere = AnyOf(cues.anywhere, whole=False)
+        self.refused = AnyOf(cues.refused)
+        self.request = AnyOf(cues.request)
         self.verb = re.compile(rf"(?:to )?(?:{_either(cues.verbs)})s?\b", re.I)
-        self.lead_in = any_of(cues.lead_in or ("(?!)",))
-        self.findings_heading = any_of(cues.findings_headings or ("(?!)",))
-        self.missed = any_of(cues.missed or ("(?!)",))
+        self.lead_in = AnyOf(cues.lead_in)
+        self.findings_heading = AnyOf(cues.findings_headings)
+        self.missed = AnyOf(cues.missed)
         self.opening = re.compile(rf"(?:{_either(cues.openings)})\b", re.I)
-        self.shown = any_of(cues.cues or ("(?!)",))
+        self.shown = AnyOf(cues.cues)
 
     def numbered(self, number: str | None) -> bool:
         """Whether a printed number is one that items of this kind bear."""
@@ -88,3 +89,8 @@ def _either(patterns: tuple[str, ...]) -> str:
 def read_cues(corpus: Path) -> CueFile:
     """The wordings of a corpus. Raises ConfigError naming the file and the fault."""
     return read_rules(corpus, "cues", CueFile)
+
+
+def read_assertion_rules(corpus: Path) -> Rules:
+    """The rules of assertion of a corpus, with its wordings of praise and blame. Raises ConfigError."""
+    return Rules(read_rules(corpus, "assertion", AssertionRules), read_cues(corpus).practice)

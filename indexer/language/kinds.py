@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.language.actions import Columns
-from indexer.language.assertion import any_of
 from indexer.language.cues import Cue, CueFile
-from indexer.language.wording import sentences
+from indexer.language.wording import AnyOf, sentences
 from indexer.records import STATED, Passage, Stated
 
 _CITATION = re.compile(r"\(\D{3,60}\b(?:19|20)\d\d[a-z]?\b[^)]*\)")
@@ -53,8 +52,8 @@ class Kinds:
             "question-for-board": self.question,
         }
         self.columns = Columns(cues.action.columns)
-        self.strength = any_of(cues.practice.strength)
-        self.shortfall = any_of(cues.practice.shortfall)
+        self.strength = AnyOf(cues.practice.strength)
+        self.shortfall = AnyOf(cues.practice.shortfall)
 
     def label(self, number: str | None) -> tuple[str, str] | None:
         """The kind that a printed number is of, with the number."""

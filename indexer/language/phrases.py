@@ -20,19 +20,17 @@ class GappedPhrases:
         self._skipped = skipped
         self._gap = gap
         seen = Counter(word for _, words in phrases for word in set(words))
-        self._by_rarest: dict[int, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
-        for label, words in set(phrases):
-            self._by_rarest[min(words, key=lambda word: (seen[word], word))].append((label, words))
+        self._by_rarest: dict[int, list[tuple[str, tuple[int, ...], frozenset[int]]]] = defaultdict(list)
+        for label, words in sorted(set(phrases)):
+            self._by_rarest[min(words, key=lambda word: (seen[word], word))].append((label, words, frozenset(words)))
 
     def find(self, words: Sequence[int], offset: int = 0) -> Iterator[Found]:
         """The phrases in one sentence, whose first word has the place `offset`."""
-        places: dict[int, list[int]] = defaultdict(list)
-        for place, word in enumerate(words):
-            places[word].append(place)
-        for word in places:
-            for label, phrase in self._by_rarest.get(word, ()):
-                if all(other in places for other in phrase):
-                    for start in places[phrase[0]]:
+        present = set(words)
+        for word in sorted(present & self._by_rarest.keys()):
+            for label, phrase, members in self._by_rarest[word]:
+                if members <= present:
+                    for start in (place for place, first in enumerate(words) if first == phrase[0]):
                         end = self._end(words, start, phrase)
                         if end:
                             yield Found(label, offset + start, offset + end)

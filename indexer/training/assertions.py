@@ -1,7 +1,7 @@
 """The model of assertions: how mentions of concepts are meant, learned from marks of status, polarity and person."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from indexer.errors import ConfigError
-from indexer.language.assertion import QUESTIONS, AssertionRules, Rules, mention_of, occurrence
+from indexer.language.assertion import QUESTIONS, Rules, mention_of, occurrence
 from indexer.language.assertion_model import AssertionFeatures, AssertionModel, Occurrence, words_of
-from indexer.language.rules import read_rules
+from indexer.language.cues import read_assertion_rules
 from indexer.language.wording import in_small
+from indexer.tag import Tagger
 from indexer.taxonomy import Taxonomy
 from indexer.training.data import marked_blocks, marked_passages
 
@@ -24,7 +25,7 @@ MOST_FEATURES = 40_000
 # What is not affirmed counts so much more than what is: there is less of it.
 NOT_AFFIRMED = 2.0
 # What the names of a mention's place weigh beside its words, and what that the rules say.
-PLACE_WEIGHT, RULE_WEIGHT = 0.5, 1.0
+PLACE_WEIGHT, RULE_WEIGHT = 0.5, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +89,32 @@ def _weight(place: str) -> float:
 
 def assertion_examples(corpus: Path, taxonomy: Taxonomy) -> list[Example]:
     """All marks to learn from: of the passages written for it, and of the reviews annotated for tuning."""
-    rules = Rules(read_rules(corpus, "assertion", AssertionRules))
+    rules, tagger = read_assertion_rules(corpus), Tagger(taxonomy, corpus, model=None)
     passages = (*marked_passages(corpus), *marked_blocks(corpus))
-    return [example for passage in passages for example in _of(passage, taxonomy, rules)]
+    return [example for passage in passages for example in _of(passage, taxonomy, rules, tagger)]
 
 
-def _of(passage: Mapping[str, Any], taxonomy: Taxonomy, rules: Rules) -> Iterator[Example]:
-    text, section = passage["text"], taxonomy.sections[passage["section"]]
+def _of(passage: Mapping[str, Any], taxonomy: Taxonomy, rules: Rules, tagger: Tagger) -> Iterator[Example]:
+    text, section, heading = passage["text"], taxonomy.sections[passage["section"]], passage.get("kind") == "heading"
+    terms = tagger.terms(text)
     for mark in passage.get("concepts", ()):
-        start = text.find(mark["quote"])
-        if start < 0:
-            continue
-        concept, heading = taxonomy.concepts[mark["id"]], passage.get("kind") == "heading"
-        mention = mention_of(
-            text, start, start + len(mark["quote"]), concept, passage["section"], heading, section.boilerplate
-        )
-        affirmed, about = mark["status"] == "affirmed" and not heading, mark.get("about")
-        answers = {
-            "status": None if rules.settled(mention) else mark["status"],
-            "polarity": mark.get("polarity") if affirmed and concept.facet == "theme" else None,
-            "about": about if about != "agency" and concept.facet == "risk_factor" else None,
-        }
-        yield Example(occurrence(mention, rules.status(mention)[0]), answers)
+        concept = taxonomy.concepts[mark["id"]]
+        for start, end in _spans(text, mark, terms):
+            mention = mention_of(text, start, end, concept, passage["section"], heading, section.boilerplate)
+            said = rules.status(mention)
+            affirmed, about = mark["status"] == "affirmed" and not heading, mark.get("about")
+            answers = {
+                "status": None if said.sure else mark["status"],
+                "polarity": mark.get("polarity") if affirmed and concept.facet == "theme" else None,
+                "about": about if about != "agency" and concept.facet == "risk_factor" else None,
+            }
+            yield Example(occurrence(rules, mention, said.status), answers)
+
+
+def _spans(text: str, mark: Mapping[str, Any], terms: Iterable[tuple[int, int, str]]) -> set[tuple[int, int]]:
+    """The words marked, and those of them that are found without a mark: a marker takes "no sign of", a tagger does not."""
+    start = text.find(mark["quote"])
+    if start < 0:
+        return set()
+    end = start + len(mark["quote"])
+    return {(start, end), *((a, b) for a, b, concept in terms if concept == mark["id"] and a < end and b > start)}
