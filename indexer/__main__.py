@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 DONE, SOME_FAILED, WRONG_CALL = 0, 1, 2
-SCORED = ("reading", "identity", "tagging", "learning", "case", "search")
+SCORED = ("reading", "identity", "tagging", "assertion", "learning", "case", "search")
 
 
 class Commands(click.Group):

@@ -12,13 +12,15 @@ from typing import Any
 
 import msgspec
 
-from indexer import measures, measures_of_identity, pipeline, report
+from indexer import measures, measures_of_identity, pipeline, report, taxonomy
 from indexer.errors import ConfigError, DocumentError, LessonsError, QueryError
+from indexer.language.assertion import mention_of
 from indexer.measures import Gold, Mistake
 from indexer.reading import Reader
 from indexer.records import SearchRequest
 from indexer.search import Engine, open_engine, rank_collection
 from indexer.settings import Settings
+from indexer.tag import assertions
 
 RECALL_DEPTH = 100
 # Sets that are for scoring only: their mistakes are not shown, so that no rule is made from them.
@@ -30,11 +32,12 @@ READ, FAILED = "documents", "documents failed"
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Figures by evaluation set and part, the measures below their floors, and some mistakes to look at."""
+    """Figures by evaluation set and part, the measures below their floors, some mistakes, and the counts of each document."""
 
     figures: Mapping[str, Mapping[str, Any]]
     below_baseline: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
+    counts: Mapping[str, Sequence[Mapping[str, Counter[str]]]]
 
     def as_json(self) -> dict[str, Any]:
         """All of it as plain values."""
@@ -45,7 +48,8 @@ class Scores:
         """A table for people."""
         lines = []
         for name, parts in self.figures.items():
-            lines.append(f"{name} ({parts[READ]} documents, {parts[FAILED]} failed)")
+            held = ", ".join(f"{value} {what}" for what, value in parts.items() if not isinstance(value, Mapping))
+            lines.append(f"{name} ({held})")
             for part, figures in parts.items():
                 if isinstance(figures, Mapping):
                     lines += [f"  {part:10} {what:20} {row}" for what, row in _rows(figures)]
@@ -63,7 +67,7 @@ def _rows(figures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def evaluate(settings: Settings, parts: Sequence[str], mistakes: int = 0) -> Scores:
-    """Scores the named parts (reading, identity, tagging, learning, case, search) on every evaluation set.
+    """Scores the named parts (reading, identity, tagging, assertion, learning, case, search) on every evaluation set.
 
     A document that cannot be read and a query that cannot be answered are counted as failed; `mistakes` is how many to
     show of each kind. Mistakes in sets that are for scoring only are not shown.
@@ -74,17 +78,22 @@ def evaluate(settings: Settings, parts: Sequence[str], mistakes: int = 0) -> Sco
     wrong: list[Mistake] = []
     figures: dict[str, dict[str, Any]] = {name: {READ: len(golds), FAILED: 0} for name, golds in sets.items()}
     pdfs = {gold.slug: _pdf(settings.corpus, gold.slug) for golds in sets.values() for gold in golds}
-    if set(parts) - {"search"}:
+    counts: dict[str, list[dict[str, Counter[str]]]] = {}
+    if set(parts) - {"search", "assertion"}:
         with Reader(settings) as reader:
             for name, golds in sets.items():
-                scored, found = _score(reader, golds, pdfs, _scored(settings.corpus, name, parts))
-                figures[name] |= scored
+                own = _scored(settings.corpus, name, parts)
+                counts[name], found = _count(reader, golds, pdfs, own)
+                figures[name] |= _figures(counts[name], len(golds), own)
                 wrong += [] if name in UNSEEN else found
+    if "assertion" in parts:
+        figures |= _score_traps(settings)
     if "search" in parts:
         asked = {name: golds for name, golds in sets.items() if "search" in _scored(settings.corpus, name, parts)}
         for name, row in _score_search(settings, asked, pdfs).items():
             figures[name]["search"] = row
-    return Scores(figures, tuple(_below(settings.corpus, figures)), tuple(_some(wrong, mistakes)))
+    below = tuple(_below(settings.corpus, figures))
+    return Scores(figures, below, tuple(_some(wrong, mistakes)), counts)
 
 
 def _sets(corpus: Path) -> dict[str, list[Gold]]:
@@ -113,29 +122,68 @@ def _pdf(corpus: Path, slug: str) -> Path:
     return found
 
 
-def _score(
+def _count(
     reader: Reader, golds: Sequence[Gold], pdfs: Mapping[str, Path], parts: Sequence[str]
-) -> tuple[dict[str, Any], list[Mistake]]:
-    """The figures of one set, and the mistakes made."""
-    counts: dict[str, Counter[str]] = {part: Counter() for part in FIGURES}
+) -> tuple[list[dict[str, Counter[str]]], list[Mistake]]:
+    """The counts of each document of a set that can be read, and the mistakes made."""
+    counts: list[dict[str, Counter[str]]] = []
     wrong: list[Mistake] = []
-    failed = 0
     for gold in golds:
         try:
             read = msgspec.to_builtins(report.reading_json(reader.read(pdfs[gold.slug])))
         except DocumentError:
-            failed += 1
             continue
         wanted = measures_of_identity.annotated(gold.document)
-        counts["identity"].update(measures_of_identity.identity(wanted, read["document"]))
-        counts["reading"].update(measures.reading(gold, read))
-        counts["case"].update(measures.case(gold, read))
-        for part, measure in (("tagging", measures.tagging), ("learning", measures.learning)):
-            count, mistakes = measure(gold, read)
-            counts[part].update(count)
-            wrong += mistakes if part in parts else []
-    figures = {part: FIGURES[part](count) for part, count in counts.items() if part in parts}
-    return {READ: len(golds) - failed, FAILED: failed, **figures}, wrong
+        tagging, of_tagging = measures.tagging(gold, read)
+        learning, of_learning = measures.learning(gold, read)
+        counts.append(
+            {
+                "identity": measures_of_identity.identity(wanted, read["document"]),
+                "reading": measures.reading(gold, read),
+                "tagging": tagging,
+                "learning": learning,
+                "case": measures.case(gold, read),
+            }
+        )
+        wrong += [m for m in (*of_tagging, *of_learning) if m.part in parts]
+    return counts, wrong
+
+
+def summed(counts: Iterable[Mapping[str, Counter[str]]], part: str) -> Counter[str]:
+    """The counts of one part over documents."""
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count[part])
+    return total
+
+
+def _figures(counts: Sequence[Mapping[str, Counter[str]]], documents: int, parts: Sequence[str]) -> dict[str, Any]:
+    figures = {part: FIGURES[part](summed(counts, part)) for part in FIGURES if part in parts}
+    return {READ: len(counts), FAILED: documents - len(counts), **figures}
+
+
+def _score_traps(settings: Settings) -> dict[str, dict[str, Any]]:
+    """How the marks of the sentences with traps are judged, given their words; nothing where a corpus has none."""
+    path = settings.corpus / "evaluation" / "sentences" / "traps.jsonl"
+    if not path.exists():
+        return {}
+    vocabulary, judge = taxonomy.load(settings.corpus), assertions(settings.corpus)
+    traps = _json_lines(path)
+    marks = [(trap, mark) for trap in traps for mark in trap["concepts"]]
+    mentions = [
+        mention_of(
+            trap["text"],
+            start := trap["text"].index(mark["quote"]),
+            start + len(mark["quote"]),
+            vocabulary.concepts[mark["id"]],
+            trap["section"],
+            boilerplate=vocabulary.sections[trap["section"]].boilerplate,
+        )
+        for trap, mark in marks
+    ]
+    found = [one._asdict() for one in judge.judge(mentions)]
+    pairs = zip((mark for _, mark in marks), found, strict=True)
+    return {"traps": {"sentences": len(traps), "assertion": measures.assertion_figures(pairs)}}
 
 
 def _score_search(

@@ -183,13 +183,13 @@ def tagging(gold: Gold, read: Mapping[str, Any]) -> tuple[Counter[str], list[Mis
     mistakes = []
     for key in guess:
         if guess[key] and truth.get(key):
-            count["tp"] += 1
+            count.update(("tp", f"{key[1]} tp"))
         elif guess[key]:
-            count["fp"] += 1
+            count.update(("fp", f"{key[1]} fp"))
             mistakes.append(Mistake("tagging", "+", key[1], gold.blocks[key[0]]["text"]))
     for key, present in truth.items():
         if present and not guess.get(key):
-            count["fn"] += 1
+            count.update(("fn", f"{key[1]} fn"))
             quotes = (mark["quote"] for mark in gold.blocks[key[0]]["concepts"] if mark["id"] == key[1])
             mistakes.append(Mistake("tagging", "-", key[1], next(quotes)))
         count["absent"] += not present
@@ -309,6 +309,41 @@ def learning_figures(count: Counter[str]) -> dict[str, Any]:
     rows = {kind: precision_recall(count[f"{kind} tp"], count[f"{kind} fp"], count[f"{kind} fn"]) for kind in KINDS}
     rows["addressees"] = precision_recall(count["addressee tp"], count["addressee fp"], count["addressee fn"])
     return {**rows, "item numbers": share(count["item number"], count["item numbered"])}
+
+
+def concept_figures(count: Counter[str], concepts: Iterable[str]) -> dict[str, dict[str, float]]:
+    """The figures of `tagging` for each concept that is marked or found."""
+    rows = {c: precision_recall(count[f"{c} tp"], count[f"{c} fp"], count[f"{c} fn"]) for c in concepts}
+    return {concept: row for concept, row in rows.items() if row["tp"] + row["fp"] + row["fn"]}
+
+
+def assertion_figures(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dict[str, Any]:
+    """How mentions whose words are given are judged; each pair is a mark and what was found of it.
+
+    `right` is the share of right statuses, which is their micro-averaged F1; `present` whether they agree that it is so.
+    Polarity counts where the mark is an affirmed theme, the person where it is a risk factor.
+    """
+    held = list(pairs)
+    statuses = sorted({mark["status"] for mark, _ in held})
+    rows: dict[str, Any] = {
+        status: precision_recall(
+            sum(mark["status"] == status == found["status"] for mark, found in held),
+            sum(mark["status"] != status == found["status"] for mark, found in held),
+            sum(mark["status"] == status != found["status"] for mark, found in held),
+        )
+        for status in statuses
+    }
+    present = [(mark["status"] in PRESENT) == (found["status"] in PRESENT) for mark, found in held]
+    judged = [(m, f) for m, f in held if m["polarity"] and m["status"] == f["status"] == "affirmed"]
+    persons = [(m, f) for m, f in held if m["about"] and m["about"] != "agency"]
+    return {
+        **rows,
+        "right": share(sum(mark["status"] == found["status"] for mark, found in held), len(held)),
+        "present": share(sum(present), len(held)),
+        "polarity": share(sum(m["polarity"] == f["polarity"] for m, f in judged), len(judged)),
+        "about": share(sum(m["about"] == f["about"] for m, f in persons), len(persons)),
+        "marks": len(held),
+    }
 
 
 def case_figures(count: Counter[str]) -> dict[str, Any]:

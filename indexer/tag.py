@@ -6,9 +6,9 @@ whom it concerns (rules and a model, see `language/assertion.py`). Its rules are
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -43,8 +43,8 @@ _PARENTHESIS = re.compile(r"\s*\([^)]*\)")
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&/]+")
 # Of fewer words a model cannot tell what they are about.
 FEWEST_WORDS = 5
-# How many passages, and how many sentences of them, are judged at a time.
-BATCH, SENTENCES = 128, 96
+# How many passages are held, and how many sentences and mentions of them are judged, at a time.
+BATCH, SENTENCES, MENTIONS = 128, 96, 128
 # What a tag was found by.
 _RULE, _MODEL = "rule", "model"
 # How much a term shows: its concept by itself; by itself in a statement of learning; beside a term that shows it; none; that its
@@ -127,7 +127,7 @@ class Tagger:
         text = "" if NO_WORDS.search(place.text) else fold(place.text)
         doc = self._nlp.make_doc(text)
         doc.user_data.update(
-            place=place, text=text, stated=[], tags=[]
+            place=place, text=text, stated=[], added=[], tags=[]
         )  # a Doc puts its text together anew whenever it is asked
         return doc
 
@@ -141,9 +141,9 @@ def assertions(corpus: Path) -> Assertions:
 def mark_sentences(doc: Doc) -> Doc:
     """Marks the first token of every sentence."""
     doc.user_data["sentences"] = sentences(doc.user_data["text"])
-    doc.user_data["begins"] = doc.to_array("IDX")
+    doc.user_data["begins"] = doc.to_array("IDX").tolist()
     starts = {start for start, _ in doc.user_data["sentences"]}
-    flags = [1 if start in starts or not start else -1 for start in doc.user_data["begins"].tolist()]
+    flags = [1 if start in starts or not start else -1 for start in doc.user_data["begins"]]
     column = numpy.array(flags, dtype="int64").view("uint64").reshape(-1, 1)
     return doc.from_array(["SENT_START"], column)  # type: ignore[arg-type]
 
@@ -299,36 +299,26 @@ class ParaphraseFinder:
             spoken = (one for doc in docs if not _is_boilerplate(doc) for one in _spoken(doc))
             for batch in minibatch(spoken, SENTENCES):  # type: ignore[no-untyped-call]
                 self._judge(batch)
+            for doc in docs:
+                found = [*doc.spans["concepts"], *doc.user_data["added"]]
+                doc.spans["concepts"] = sorted(found, key=lambda span: (span.start, span.end, span.label_))
             yield from docs
 
     def _judge(self, batch: Sequence["_Spoken"]) -> None:
         judged = self._model.judge([one.sentence for one in batch])
         for one, logits in zip(batch, judged.scores[:, len(self._model.concepts) :].round(2).tolist(), strict=True):
             one.doc.user_data["stated"].append(Stated(one.start, one.end, tuple(logits)))
-        for row, spans in self._found(batch, judged).items():
-            held = [*batch[row].doc.spans["concepts"], *spans]
-            batch[row].doc.spans["concepts"] = sorted(held, key=lambda span: (span.start, span.end, span.label_))
+        for one, span in self._found(batch, judged):
+            one.doc.user_data["added"].append(span)
 
-    def _found(self, batch: Sequence["_Spoken"], judged: Judged) -> Mapping[int, list[Span]]:
-        """For sentences by their numbers, the spans of what they express and have no term of."""
-        sure = judged.scores[:, : len(self._model.concepts)] > self._model.threshold
-        rows, columns = (
-            numpy.array(
-                [
-                    (row, column)
-                    for row, column in numpy.argwhere(sure).tolist()
-                    if batch[row].may_express(self._model.concepts[column])
-                ],
-                numpy.int64,
-            )
-            .reshape(-1, 2)
-            .T
-        )
-        found: dict[int, list[Span]] = defaultdict(list)
-        places = zip(rows.tolist(), columns.tolist(), judged.evidence(rows, columns), strict=True)
-        for row, column, (start, end) in places:
-            found[row].append(batch[row].span(start, end, self._model.concepts[column]))
-        return found
+    def _found(self, batch: Sequence["_Spoken"], judged: Judged) -> Iterator[tuple["_Spoken", Span]]:
+        """The sentences that express what they have no term of, each with the span that shows it."""
+        sure = numpy.argwhere(judged.scores[:, : len(self._model.concepts)] > self._model.threshold).tolist()
+        concepts = self._model.concepts
+        pairs = [(row, column) for row, column in sure if batch[row].may_express(concepts[column])]
+        rows, columns = numpy.array(pairs, numpy.int64).reshape(-1, 2).T
+        for (row, column), (start, end) in zip(pairs, judged.evidence(rows, columns), strict=True):
+            yield batch[row], batch[row].span(start, end, concepts[column])
 
 
 def _is_boilerplate(doc: Doc) -> bool:
@@ -352,8 +342,8 @@ class _Spoken(NamedTuple):
     def span(self, start: int, end: int, concept: str) -> Span:
         """The tokens between two characters of the sentence."""
         begins = self.doc.user_data["begins"]
-        left = int(numpy.searchsorted(begins, self.start + start, side="right")) - 1
-        right = int(numpy.searchsorted(begins, self.start + end, side="left"))
+        left = bisect_right(begins, self.start + start) - 1
+        right = bisect_left(begins, self.start + end)
         return Span(self.doc, left, right, label=concept, span_id=_MODEL)
 
 
@@ -393,10 +383,11 @@ class AssertionJudge:
     def pipe(self, stream: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
         """The texts in order, judged many mentions at a time."""
         for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
-            spans = [(doc, span) for doc in docs for span in doc.spans["concepts"]]
-            mentions = [self._mention(doc, span) for doc, span in spans]
-            for (doc, span), mention, found in zip(spans, mentions, self._assertions.judge(mentions), strict=True):
-                doc.user_data["tags"].append(_tag(span, mention, found))
+            spans = ((doc, span) for doc in docs for span in doc.spans["concepts"])
+            for batch in minibatch(spans, MENTIONS):  # type: ignore[no-untyped-call]
+                mentions = [self._mention(doc, span) for doc, span in batch]
+                for (doc, span), mention, found in zip(batch, mentions, self._assertions.judge(mentions), strict=True):
+                    doc.user_data["tags"].append(_tag(span, mention, found))
             yield from docs
 
     def _mention(self, doc: Doc, span: Span) -> Mention:
