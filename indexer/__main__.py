@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+QUALITY = settings_of.PROJECT / "docs" / "quality.md"
 DONE, SOME_FAILED, WRONG_CALL = 0, 1, 2
 SCORED = ("reading", "identity", "tagging", "assertion", "learning", "case", "search")
 
@@ -316,10 +317,17 @@ def _filters(given: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
 @click.option(
     "--mistakes", type=click.IntRange(0), default=0, show_default=True, help="Show so many mistakes of each kind."
 )
+@click.option("--write", is_flag=True, help="Write docs/quality.md, and the figures that the app shows, anew.")
 @as_json
 @places
 def evaluate(
-    what: str | None, collection: Path | None, mistakes: int, json_: bool, corpus: Path | None, data: Path | None
+    what: str | None,
+    collection: Path | None,
+    mistakes: int,
+    write: bool,
+    json_: bool,
+    corpus: Path | None,
+    data: Path | None,
 ) -> None:
     """Score the product against its evaluation sets, and compare with the baseline.
 
@@ -332,6 +340,11 @@ def evaluate(
         if collection is None:
             raise LessonsError("evaluate ranking: name the collection with --collection DIR")
         print_json(evaluation.ranking(collection))
+        return
+    if write:
+        from indexer import quality
+
+        click.echo(quality.write(settings, taxonomy_of.load(settings.corpus), QUALITY), err=True)
         return
     scores = evaluation.evaluate(settings, (what,) if what else SCORED, mistakes)
     if json_:

@@ -260,6 +260,10 @@ class Passage:
         return bool(cells) and 2 * sum(bool(_FIGURE.fullmatch(cell)) for cell in cells) >= len(cells)
 
 
+# Where in a corpus the figures stand that say how well each concept is found.
+CONCEPT_FIGURES = "evaluation/quality.json"
+
+
 # --- tag ----------------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,9 @@
 """What every page reads from: the vocabulary, the library, the publication list and the search engine."""
 
+import json
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app, g
@@ -9,7 +11,7 @@ from flask import Flask, current_app, g
 from indexer import search, taxonomy
 from indexer.errors import IndexMissingError
 from indexer.present import Labels
-from indexer.records import SearchRequest, SearchResults
+from indexer.records import CONCEPT_FIGURES, SearchRequest, SearchResults
 from indexer.search import Engine
 from indexer.settings import Settings
 from indexer.store import Library
@@ -28,6 +30,7 @@ class Backend:
 
     settings: Settings
     taxonomy: Taxonomy
+    quality: Mapping[str, Mapping[str, int]]
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _engine: Engine | None = None
     _catalogue: Catalogue | None = None
@@ -91,8 +94,15 @@ class Backend:
 
 def attach(app: Flask, settings: Settings) -> None:
     """Gives the app its backend, and closes each request's library at its end."""
-    app.extensions["lessons"] = Backend(settings, taxonomy.load(settings.corpus))
+    app.extensions["lessons"] = Backend(settings, taxonomy.load(settings.corpus), _quality(settings))
     app.teardown_appcontext(_close_library)
+
+
+def _quality(settings: Settings) -> Mapping[str, Mapping[str, int]]:
+    """How often each concept is found rightly, wrongly and not at all in the reviews for scoring; {} where it was not measured."""
+    path = settings.corpus / CONCEPT_FIGURES
+    figures: Mapping[str, Mapping[str, int]] = json.loads(path.read_text("utf-8"))["concepts"] if path.exists() else {}
+    return figures
 
 
 def backend() -> Backend:

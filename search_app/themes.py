@@ -62,6 +62,8 @@ def theme(id: str) -> str:
         narrower=[other for other in concepts.values() if other.broader == id],
         passages=backend().search(everything).total,
         reviews=_reviews(id),
+        quality=backend().quality.get(id),
+        measured=bool(backend().quality),
         lessons=[lesson for lesson in (_lesson(concept, kind) for kind in KINDS) if lesson.total],
         query=forms.query_string(everything),
         labels=backend().labels(),

@@ -1,14 +1,15 @@
 """Reviews, themes and documents in the web app."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from indexer import report
-from indexer.records import Disagreement, Document, Learning, LearningItem, Passage, ReviewRecord
-from indexer.settings import Settings
+from indexer import report, taxonomy
+from indexer.records import CONCEPT_FIGURES, Disagreement, Document, Learning, LearningItem, Passage, ReviewRecord
+from indexer.settings import PROJECT, Settings
 from indexer.store import Library
 from search_app import create_app
 
@@ -58,6 +59,17 @@ def test_a_theme_shows_what_reviews_teach_about_it(fetch: Fetch) -> None:
     page = fetch("/themes/unseen-men")
     assert "Reviews in which it stands out" in page.text
     assert "/search?theme=unseen-men&sort=newest" in page.links
+
+
+def test_a_theme_says_how_well_it_is_found(fetch: Fetch) -> None:
+    measured = json.loads((PROJECT / "corpus" / CONCEPT_FIGURES).read_text("utf-8"))["concepts"]
+    concept, row = max(measured.items(), key=lambda item: item[1]["tp"])
+    page = fetch(f"/themes/{concept}")
+    assert f"marked it in {row['tp'] + row['fn']} passages; Lessons finds it in {row['tp']} of them" in " ".join(
+        page.text.split()
+    )
+    unmeasured = next(c for c in taxonomy.load(PROJECT / "corpus").concepts if c not in measured)
+    assert "so this is not known" in fetch(f"/themes/{unmeasured}").text
 
 
 @pytest.mark.parametrize(

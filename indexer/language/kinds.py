@@ -1,5 +1,6 @@
 """What kind of learning a text states, by its own words."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ _ADVICE = re.compile(
 
 # How surely the sentences of a finding must state one, as the mean of their logits: in analysis, and in a summary.
 FINDING, IN_SUMMARY = -0.3, 0.0
-_OF_FINDING = STATED.index("finding")
+# How surely the sentences of what has words of praise must praise, if they state a finding as well.
+PRAISE = -2.0
+_OF_FINDING, _OF_PRAISE = STATED.index("finding"), STATED.index("good-practice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +102,18 @@ class Kinds:
             and bool(self.recommendation.lead_in.search(last))
         )
 
-    def praises(self, text: str) -> bool:
-        """Whether a text praises practice and finds hardly any of it wanting."""
+    def praises(self, text: str, stated: Sequence[Stated]) -> bool:
+        """Whether a text praises practice and finds hardly any of it wanting; not where its sentences surely state a finding."""
+        if _mean(stated, _OF_FINDING) > 0 and _mean(stated, _OF_PRAISE) < PRAISE:
+            return False
         parts = [text[start:end] for start, end in sentences(text)]
         strong = [part for part in parts if self.strength.search(part)]
         short = [part for part in parts if self.shortfall.search(part) and not self.strength.search(part)]
         return bool(strong) and (not short or (len(short) < len(strong) and bool(self.strength.search(parts[0]))))
 
-    def finds(self, sentences: Sequence[Stated], least: float = FINDING) -> bool:
+    def finds(self, stated: Sequence[Stated], least: float = FINDING) -> bool:
         """Whether sentences, taken together, state a finding."""
-        sure = [sentence.logits[_OF_FINDING] for sentence in sentences]
-        return bool(sure) and sum(sure) / len(sure) > least
+        return _mean(stated, _OF_FINDING) > least
 
     def tells(self, text: str) -> bool:
         """Whether a text tells what was done, and does not say what is to be done."""
@@ -119,6 +123,11 @@ class Kinds:
         """Whether a text gives what others have written, or speaks of the report itself."""
         start, end = sentences(text)[0]
         return bool(_CITATION.search(text) or self.finding.refused.search(text[start:end]))
+
+
+def _mean(stated: Sequence[Stated], kind: int) -> float:
+    """How surely sentences are, taken together, statements of a kind; of none, not at all."""
+    return sum(sentence.logits[kind] for sentence in stated) / len(stated) if stated else -math.inf
 
 
 def _plain(kind: str, number: str | None) -> str | None:

@@ -191,7 +191,7 @@ class _Reader:
         found, kinds, whole = self._anywhere(passage), self._kinds, len(passage.text)
         if found or kinds.cites(passage.text):
             return found
-        if kinds.praises(passage.text):
+        if kinds.praises(passage.text, self._sentences):
             return [Statement("good-practice", None, 0, whole)]
         return [Statement("finding", None, 0, whole)] if kinds.finds(self._sentences, IN_SUMMARY) else []
 
@@ -204,7 +204,7 @@ class _Reader:
                 if kinds.tells(text) or text.startswith(_QUOTES)
                 else [Statement("learning-point", None, 0, len(text))]
             )
-        if kinds.praises(text):
+        if kinds.praises(text, self._sentences):
             return [Statement("good-practice", None, 0, len(text))]
         return [Statement("finding", None, 0, len(text))] if kinds.finds(self._sentences) else []
 
