@@ -7,6 +7,7 @@ second of tagging and learning together. Trust the ratio to the tokenizer, not a
 """
 
 import argparse
+import gc
 import json
 import os
 import statistics
@@ -23,6 +24,7 @@ from indexer import settings
 from indexer.extract import extract
 from indexer.records import Document, Passage
 from indexer.stages import Stages
+from indexer.worker import GC_THRESHOLD
 
 SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "reviews" / "sample"
 
@@ -52,6 +54,8 @@ def main() -> None:
     tagged = [stages.tag(held) for held in read]  # what is loaded once is not counted
     for held in tagged:
         stages.learn(held)
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD)  # as in the workers of an ingest
     words = sum(len(passage.text.split()) for held in read for passage in held)
     runs = [
         {
