@@ -209,7 +209,7 @@ def test_a_measure_below_its_floor_is_named(corpus: Path, tmp_path: Path) -> Non
         "tune/reading/page",
         "tune/reading/noise",
     ]
-    assert "tune (2 documents, 0 failed)" in scores.as_text()
+    assert "tune (2 documents, 0 documents failed)" in scores.as_text()
 
 
 def leaves(figures: object, *keys: str) -> list[str]:
@@ -227,10 +227,27 @@ def test_every_bound_of_the_baseline_names_a_measure_of_a_set() -> None:
     kinds = ("gold", "reading")
     sets = [place.name for kind in kinds for place in (CORPUS / "evaluation" / kind).iterdir() if place.is_dir()]
     known = {f"{name}/{leaf}" for name in sets for leaf in leaves(figures)}
+    known |= {f"traps/assertion/{leaf}" for leaf in measures.assertion_figures([])}
     bounds = [*baseline["floors"], *baseline["ceilings"]]
     assert bounds
     assert set(bounds) <= known
-    assert {name.split("/")[0] for name in bounds} == set(sets)
+    assert {name.split("/")[0] for name in bounds} == {*sets, "traps"}
+
+
+def test_assertions_are_counted_where_they_are_asked_for() -> None:
+    risk = {"status": "negated", "polarity": None, "about": "mother"}
+    theme = {"status": "affirmed", "polarity": "shortfall", "about": "agency"}
+    figures = measures.assertion_figures(
+        [
+            (risk, {**risk, "about": "father"}),
+            (risk, {**risk, "status": "affirmed"}),
+            (theme, theme),
+            (theme, {**theme, "status": "alleged"}),
+        ]
+    )
+    assert (figures["right"], figures["present"], figures["marks"]) == (0.5, 0.75, 4)
+    assert (figures["polarity"], figures["about"]) == (1.0, 0.5)
+    assert (figures["negated"]["p"], figures["negated"]["r"]) == (1.0, 0.5)
 
 
 def test_a_document_that_cannot_be_read_is_counted_and_the_others_are_scored(corpus: Path, tmp_path: Path) -> None:

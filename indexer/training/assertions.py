@@ -57,12 +57,17 @@ def assertion_model(examples: Sequence[Example]) -> AssertionModel:
         model = LogisticRegression(C=STRENGTH, max_iter=200).fit(table[used], answers, sample_weight=counted)
         labels[question] = model.classes_.tolist()
         fitted.append(model)
-    weights = np.concatenate([model.coef_ for model in fitted]).T.astype(np.float32)
-    bias = np.concatenate([model.intercept_ for model in fitted]).astype(np.float32)
+    weights = np.concatenate([_of_each(model.coef_) for model in fitted]).T.astype(np.float32)
+    bias = np.concatenate([_of_each(model.intercept_) for model in fitted]).astype(np.float32)
     numbers = numbers[frequent]
     kept = np.sort(np.argsort(-np.abs(weights[: len(numbers)]).max(axis=1), kind="stable")[:MOST_FEATURES])
     of_places = weights[len(numbers) :] * np.array([[_weight(place)] for place in places], np.float32)
     return AssertionModel(labels, words, numbers[kept], weights[kept], places, of_places, bias)
+
+
+def _of_each(weights: np.ndarray) -> np.ndarray:
+    """The weights of each label; of two, scikit-learn gives those of the second."""
+    return np.concatenate([-weights, weights]) if len(weights) == 1 else weights
 
 
 def _words(examples: Sequence[Example]) -> list[str]:
