@@ -22,6 +22,8 @@ VERSION = "2"
 _SHOWN = PRESENT | {"generic"}
 _TO_AGENCIES = frozenset(["recommendation", "question-for-board", "action"])
 _FACTS = frozenset(["family", "chronology"])
+# A fact of the child that concerns one of these is none of the child.
+_NOT_CHILD = frozenset(["mother", "father", "carer", "sibling", "other"])
 _WHITE = re.compile(r"\s+")
 _SAME = 0.5
 _SAME_NUMBER = 0.2
@@ -33,6 +35,7 @@ class Learner:
     def __init__(self, taxonomy: Taxonomy, corpus: Path) -> None:
         cues = read_cues(corpus)
         self._sections = taxonomy.sections
+        self._groups = {concept.id: concept.group for concept in taxonomy.concepts.values()}
         self._kinds = Kinds(cues)
         self._addressees = Addressees(taxonomy, cues.addressees)
 
@@ -106,6 +109,8 @@ class Learner:
         if section is None or tag.status not in PRESENT or passage.kind == "heading":
             return 0.0
         if tag.facet == "theme" and passage.section in _FACTS:
+            return 0.0
+        if tag.about in _NOT_CHILD and self._groups.get(tag.concept) == "child":
             return 0.0
         return section.weight
 

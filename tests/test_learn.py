@@ -284,6 +284,13 @@ def test_themes_and_risk_factors_of_the_case_rest_on_what_is_meant() -> None:
     assert found["information-sharing"].score > found["housing-and-homelessness"].score > 0
 
 
+def test_a_fact_of_a_child_that_concerns_another_is_none_of_the_case() -> None:
+    of_mother = learn(replace(BLANK, text="The boy was well. Mother’s own low mood was seen.", section="family"))
+    of_child = learn(replace(BLANK, text="The boy’s low mood was seen by his teacher.", section="family"))
+    assert "child-mental-ill-health" not in {concept.id for concept in of_mother.concepts}
+    assert "child-mental-ill-health" in {concept.id for concept in of_child.concepts}
+
+
 def test_an_item_bears_the_concepts_in_its_words() -> None:
     found = item("The Board should audit information sharing about domestic abuse.", number="R1")
     assert found

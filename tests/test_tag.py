@@ -171,6 +171,8 @@ def test_a_heading_that_names_a_theme_is_neutral() -> None:
         ("Mother had schizophrenia.", "parental-mental-ill-health", "mother"),
         ("The baby was ill. Father had schizophrenia.", "parental-mental-ill-health", "father"),
         ("Schizophrenia was diagnosed.", "parental-mental-ill-health", "carer"),
+        ("The boy was well. Mother’s own low mood was seen.", "child-mental-ill-health", "mother"),
+        ("Her stepfather's cannabis use was known.", "parental-drug-misuse", "father"),
         ("Information sharing with Mother was poor.", "information-sharing", "agency"),
     ],
 )

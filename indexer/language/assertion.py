@@ -20,6 +20,13 @@ from indexer.taxonomy import Concept
 REACH = 600
 # No wording reaches beyond these signs.
 _CUT = re.compile(r"[;:]|\s[–—-]\s")
+# Whose the words of a mention are: "Mother's own low mood" is of the mother, whatever else stands in the sentence.
+_OWNERS = (
+    r"\b(?:(?P<father>(?:step-?)?father|dad|mother['’]s partner)|(?P<mother>mother|mum)|(?P<carer>grand(?:mother|father|parent)s?|parents)"
+    r"|(?P<sibling>brother|sister|sibling))['’]s?"
+)
+_OWNER_BEFORE = re.compile(rf"{_OWNERS}(?: own)?(?: (?!and\b|or\b)[\w-]+){{0,2}} ?$", re.I)
+_OWNER_WITHIN = re.compile(rf"{_OWNERS} ", re.I)
 # What is asked of a mention, in this order.
 QUESTIONS = ("status", "polarity", "about")
 
@@ -205,8 +212,15 @@ class Assertions:
                 status = rule.status
             elif status != rule.status:
                 trigger = None if status == "affirmed" else judged.trigger(row, "status", status, "affirmed")
-            found.append(_assertion(mention, status, trigger, self._rules.praised(mention) or polarity, about))
+            polarity, about = self._rules.praised(mention) or polarity, owner(mention) or about
+            found.append(_assertion(mention, status, trigger, polarity, about))
         return found
+
+
+def owner(mention: Mention) -> str | None:
+    """Whose the words of a mention are, by the name that stands before or in them with an apostrophe; None where none does."""
+    found = _OWNER_BEFORE.search(mention.sentence[: mention.start][-60:]) or _OWNER_WITHIN.search(mention.words)
+    return found.lastgroup if found else None
 
 
 def _assertion(mention: Mention, status: str, trigger: str | None, polarity: str, about: str) -> Assertion:
