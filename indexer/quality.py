@@ -3,7 +3,7 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,6 @@ APART, TUNING = "check", "tune"
 DRAWS, OUTSIDE = 1000, 0.025
 # How many mistakes of each kind are listed, of the set for tuning.
 MISTAKES = 12
-
-Measure = Callable[[Mapping[str, Counter[str]]], float | None]
 
 
 def measured(settings: Settings, taxonomy: Taxonomy) -> dict[str, Any]:
@@ -79,6 +77,15 @@ middle 95 % over documents drawn with replacement. A second expert who marks the
 """
 
 
+_OF_TRAPS = (
+    "220 invented sentences with traps (negation, doubt, history, hearsay, other cases, other people), by someone who had not"
+    " seen the rules; the marked words are given."
+)
+_FIGURES = ("n", "P", "R", "F1")
+# The columns that hold words.
+_WORDS = frozenset({"", "set", "status", "range"})
+
+
 def as_page(figures: Mapping[str, Any], taxonomy: Taxonomy) -> str:
     """The page, from what `measured` gave."""
     parts = [
@@ -91,13 +98,31 @@ def as_page(figures: Mapping[str, Any], taxonomy: Taxonomy) -> str:
     return "\n".join(parts)
 
 
-def _overview(figures: Mapping[str, Any]) -> str:
-    lines = [
-        "## Themes, risk factors and learning",
-        "",
-        "| | set | n | P | R | F1 | range |",
-        "| --- | --- | --: | --: | --: | --: | --- |",
+def _heading(title: str, about: str = "") -> list[str]:
+    return [f"## {title}", "", *([about, ""] if about else [])]
+
+
+def _table(title: str, about: str, *columns: str) -> list[str]:
+    """A heading, and below it the head of a table; numbers stand on the right."""
+    head = "| " + " | ".join(columns) + " |"
+    return [
+        *_heading(title, about),
+        head.replace("|  |", "| |"),
+        "| " + " | ".join("---" if column in _WORDS else "--:" for column in columns) + " |",
     ]
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _shares(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """How often something is there, precision, recall and F1."""
+    return str(row["tp"] + row["fn"]), *(f"{row[name]:.2f}" for name in ("p", "r", "f1"))
+
+
+def _overview(figures: Mapping[str, Any]) -> str:
+    lines = _table("Themes, risk factors and learning", "", "", "set", *_FIGURES, "range")
     for name in (APART, TUNING):
         found, ranges = figures["sets"].get(name, {}), figures["intervals"].get(name, {})
         rows = [("tagging", "themes and risk factors, by passage", found.get("tagging"))]
@@ -106,7 +131,11 @@ def _overview(figures: Mapping[str, Any]) -> str:
             (f"case {what}", f"{what.replace('_', ' ')} of the whole review", row)
             for what, row in found.get("case", {}).items()
         ]
-        lines += [_row(label, name, row, ranges.get(key)) for key, label, row in rows if isinstance(row, Mapping)]
+        lines += [
+            _row(label, name, *_shares(row), _range(ranges.get(key)))
+            for key, label, row in rows
+            if isinstance(row, Mapping)
+        ]
     reading = "; ".join(
         f"{name}: " + ", ".join(f"{what} {value}" for what, value in parts["reading"].items())
         for name, parts in figures["sets"].items()
@@ -115,24 +144,13 @@ def _overview(figures: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "", f"Reading (share of the marked paragraphs). {reading}.", ""])
 
 
-def _row(label: str, name: str, row: Mapping[str, Any], ends: Sequence[float] | None) -> str:
-    span = f"{ends[0]:.2f} to {ends[1]:.2f}" if ends else ""
-    n = row["tp"] + row["fn"]
-    return f"| {label} | {name} | {n} | {row['p']:.2f} | {row['r']:.2f} | {row['f1']:.2f} | {span} |"
+def _range(ends: Sequence[float] | None) -> str:
+    return f"{ends[0]:.2f} to {ends[1]:.2f}" if ends else ""
 
 
 def _assertions(figures: Mapping[str, Any]) -> str:
-    lines = [
-        "## Whether it is so",
-        "",
-        "220 invented sentences with traps (negation, doubt, history, hearsay, other cases, other people), by someone who had not seen the rules; the marked words are given.",
-        "",
-        "| status | n | P | R | F1 |",
-        "| --- | --: | --: | --: | --: |",
-    ]
-    for status, row in figures.items():
-        if isinstance(row, Mapping):
-            lines.append(f"| {status} | {row['tp'] + row['fn']} | {row['p']:.2f} | {row['r']:.2f} | {row['f1']:.2f} |")
+    lines = _table("Whether it is so", _OF_TRAPS, "status", *_FIGURES)
+    lines += [_row(status, *_shares(row)) for status, row in figures.items() if isinstance(row, Mapping)]
     named = {
         "right": "status right",
         "present": "whether it is there right",
@@ -144,29 +162,19 @@ def _assertions(figures: Mapping[str, Any]) -> str:
 
 
 def _concepts(rows: Mapping[str, Mapping[str, Any]], taxonomy: Taxonomy) -> str:
-    lines = [
-        "## Each theme and risk factor",
-        "",
-        f"On `{APART}`. Of few marks a figure says little; what is not listed stands in none of these reviews.",
-        "",
-        "| | n | found | right of those shown | F1 |",
-        "| --- | --: | --: | --: | --: |",
-    ]
+    about = f"On `{APART}`. Of few marks a figure says little; what is not listed stands in none of these reviews."
+    lines = _table("Each theme and risk factor", about, "", "n", "found", "right of those shown", "F1")
     for concept in sorted(rows, key=lambda id_: taxonomy.concepts[id_].label):
         row = rows[concept]
         n, shown = row["tp"] + row["fn"], row["tp"] + row["fp"]
-        lines.append(
-            f"| {taxonomy.concepts[concept].label} | {n} | {row['tp']} | {row['tp']} of {shown} | {row['f1']:.2f} |"
-        )
+        right = f"{row['tp']} of {shown}"
+        lines.append(_row(taxonomy.concepts[concept].label, n, row["tp"], right, f"{row['f1']:.2f}"))
     return "\n".join([*lines, ""])
 
 
 def _mistakes(rows: Sequence[Mapping[str, str]]) -> str:
-    lines = [
-        "## Mistakes",
-        "",
-        f"Some of those made on `{TUNING}`: + is found and not there, - is there and not found.",
-        "",
-    ]
+    lines = _heading(
+        "Mistakes", f"Some of those made on `{TUNING}`: + is found and not there, - is there and not found."
+    )
     lines += [f"* {row['part']} {row['sign']} {row['what']}: {' '.join(row['text'].split())[:160]}" for row in rows]
     return "\n".join([*lines, ""])

@@ -10,7 +10,6 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans, minibatch
 
-from indexer.language.assertion import REACH, Assertion, Assertions, Mention
+from indexer.language.assertion import Assertion, Assertions, Mention, mention_of, sentence_at
 from indexer.language.assertion_model import MODEL as ASSERTIONS
 from indexer.language.assertion_model import AssertionModel
 from indexer.language.cues import read_assertion_rules
@@ -126,9 +125,8 @@ class Tagger:
         """A text cut into words, with the place that it stands in; none of what is no language."""
         text = "" if NO_WORDS.search(place.text) else fold(place.text)
         doc = self._nlp.make_doc(text)
-        doc.user_data.update(
-            place=place, text=text, stated=[], added=[], tags=[]
-        )  # a Doc puts its text together anew whenever it is asked
+        # The text too: a Doc puts its own together anew whenever it is asked.
+        doc.user_data.update(place=place, text=text, stated=[], added=[], tags=[])
         return doc
 
 
@@ -352,17 +350,12 @@ def _spoken(doc: Doc) -> Iterator[_Spoken]:
     places = doc.user_data["sentences"]
     terms, near = defaultdict(set), defaultdict(set)
     for span in doc.spans["concepts"]:
-        terms[_sentence_at(places, span.start_char)].add(span.label_)
+        terms[sentence_at(places, span.start_char)].add(span.label_)
     for term in doc.user_data["near"]:
-        near[_sentence_at(places, term.span.start_char)].add(term.concept)
+        near[sentence_at(places, term.span.start_char)].add(term.concept)
     for number, (start, end) in enumerate(places):
         text = doc.user_data["text"][start:end]
         yield _Spoken(doc, start, end, sentence(text, terms[number]), frozenset(near[number]))
-
-
-def _sentence_at(places: Sequence[tuple[int, int]], character: int) -> int:
-    """The number of the sentence in which a character stands."""
-    return max(0, bisect_right(places, character, key=itemgetter(0)) - 1)
 
 
 @Language.factory("lessons_assertion")
@@ -392,14 +385,16 @@ class AssertionJudge:
 
     def _mention(self, doc: Doc, span: Span) -> Mention:
         place: _Place = doc.user_data["place"]
-        places = doc.user_data["sentences"]
-        begins = places[_sentence_at(places, span.start_char)][0]
-        ends = places[_sentence_at(places, span.end_char - 1)][1]
-        first = max(begins, span.start_char - REACH)
-        last = max(min(ends, span.end_char + REACH), span.end_char)
-        start, end = span.start_char - first, span.end_char - first
-        concept = self._concepts[span.label_]
-        return Mention(concept, place.text[first:last], start, end, place.section, place.heading, place.boilerplate)
+        return mention_of(
+            place.text,
+            span.start_char,
+            span.end_char,
+            self._concepts[span.label_],
+            place.section,
+            place.heading,
+            place.boilerplate,
+            doc.user_data["sentences"],
+        )
 
 
 def _tag(span: Span, mention: Mention, found: Assertion) -> Tag:

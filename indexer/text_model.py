@@ -1,4 +1,4 @@
-"""A linear model of what kinds of text read like: sections of a report by heading and text, statements by their words.
+"""A linear model of what kinds of text read like: sections of a report by heading and text.
 
 Multinomial logistic regression over words and pairs of words (Genkin, Lewis & Madigan 2007), trained by `lessons train`.
 """

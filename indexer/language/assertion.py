@@ -5,9 +5,11 @@ marked passages (`assertion_model.py`) takes their word as one of its features a
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
@@ -83,6 +85,11 @@ class Mention:
         """The words themselves."""
         return self.sentence[self.start : self.end]
 
+    @property
+    def asks(self) -> bool:
+        """Whether it stands in a question."""
+        return self.sentence.rstrip("”’\"' ").endswith("?")
+
 
 class Assertion(NamedTuple):
     """How a mention is meant; fields as in `records.Tag`."""
@@ -137,7 +144,7 @@ class Rules:
 
     def praised(self, mention: Mention) -> str | None:
         """The polarity of a theme that is praised at its very words: strength, or mixed where praise is not whole."""
-        if mention.concept.facet != "theme" or mention.sentence.rstrip("”’\"' ").endswith("?"):
+        if mention.concept.facet != "theme" or mention.asks:
             return None
         before = self._praise_before.search(mention.sentence[: mention.start][-80:])
         after = self._praise_after.search(mention.sentence, mention.start)
@@ -153,7 +160,7 @@ class Rules:
         return [name for name, words in self._practice.items() if words.search(mention.sentence)]
 
     def _is_doubt(self, mention: Mention) -> bool:
-        if not mention.sentence.rstrip("”’\"' ").endswith("?") or mention.section in self._rules.questions_stand:
+        if not mention.asks or mention.section in self._rules.questions_stand:
             return False
         return not self._questions_to.search(mention.sentence)
 
@@ -255,10 +262,16 @@ def mention_of(
     section: str = "",
     heading: bool = False,
     boilerplate: bool = False,
+    places: Sequence[tuple[int, int]] | None = None,
 ) -> Mention:
-    """The mention of a concept at ``text[start:end]``, in its sentences."""
-    spans = sentences(text)
-    begins = max((first for first, _ in spans if first <= start), default=0)
-    ends = min((last for _, last in spans if last >= end), default=len(text))
+    """The mention of a concept at ``text[start:end]``, in its sentences; these are at `places`, where that is known already."""
+    spans = sentences(text) if places is None else places
+    begins = spans[sentence_at(spans, start)][0]
+    ends = spans[sentence_at(spans, end - 1)][1]
     first, last = max(begins, start - REACH), max(min(ends, end + REACH), end)
     return Mention(concept, text[first:last], start - first, end - first, section, heading, boilerplate)
+
+
+def sentence_at(places: Sequence[tuple[int, int]], character: int) -> int:
+    """The number of the sentence in which a character stands."""
+    return max(0, bisect_right(places, character, key=itemgetter(0)) - 1)

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from indexer.errors import ConfigError
-from indexer.language.wording import in_small
+from indexer.language.arrays import Array, rows_of, summed
+from indexer.language.wording import plain
 
 MODEL = Path(__file__).parent / "assertions.npz"
 
@@ -37,8 +38,6 @@ _WEIGHTS = np.array([1, 0.8, 0.6, 1, 1, 0.8, 0.6, 0.5, 0.5, 0.5, 0.4, 1, 1, 1, 1
 _SIDES = np.array([0, 0, 0, 1, 2, 2, 2])
 # Most words of a trigger.
 TRIGGER = 5
-
-Array = np.ndarray
 
 
 class Occurrence(NamedTuple):
@@ -107,7 +106,7 @@ class AssertionFeatures:
 
     def _parts(self, one: Occurrence) -> tuple[list[int], list[int], list[int]]:
         """The numbers of the words before a mention, in it, and after it."""
-        text = in_small(one.sentence).replace("’", "'")
+        text = plain(one.sentence)
         before, within, after = text[: one.start], text[one.start : one.end], text[one.end :]
         return (
             self._known(words_of(before)[-MOST_WORDS:]),
@@ -210,15 +209,12 @@ class AssertionModel:
     def judge(self, occurrences: Sequence[Occurrence]) -> "Judged":
         """Judges mentions."""
         found = self._features.of(occurrences)
-        rows = np.minimum(np.searchsorted(self._numbers, found.number), len(self._numbers) - 1)
-        known = np.flatnonzero(self._numbers[rows] == found.number)
-        known = known[np.argsort(found.mention[known], kind="stable")]
-        worth = self._weights[rows[known]] * found.value[known][:, None]
+        known, rows = rows_of(self._numbers, found.number)
+        order = np.argsort(found.mention[known], kind="stable")
+        known, rows = known[order], rows[order]
+        worth = self._weights[rows] * found.value[known][:, None]
         bounds = np.searchsorted(found.mention[known], np.arange(len(occurrences) + 1))
-        scores = np.tile(self._bias, (len(occurrences), 1))
-        filled = np.flatnonzero(np.diff(bounds))
-        if len(filled):
-            scores[filled] += np.add.reduceat(worth, bounds[filled], axis=0)
+        scores = self._bias + summed(worth, bounds)
         for row, one in enumerate(occurrences):
             scores[row] += self._place_weights[[self._places[p] for p in one.place if p in self._places]].sum(axis=0)
         words = found.first[known], found.last[known]
@@ -273,7 +269,7 @@ class Judged:
 
 def _places(one: Occurrence) -> tuple[list[tuple[int, int]], range]:
     """Where the words that are looked at stand in the sentence, and which of them are those of the mention itself."""
-    text = in_small(one.sentence).replace("’", "'")
+    text = plain(one.sentence)
     before = [match.span() for match in WORD.finditer(text, 0, one.start)][-MOST_WORDS:]
     within = [match.span() for match in WORD.finditer(text, one.start, one.end)]
     after = [match.span() for match in WORD.finditer(text, one.end)][:MOST_WORDS]

@@ -111,8 +111,8 @@ class Kinds:
         short = [part for part in parts if self.shortfall.search(part) and not self.strength.search(part)]
         return bool(strong) and (not short or (len(short) < len(strong) and bool(self.strength.search(parts[0]))))
 
-    def finds(self, stated: Sequence[Stated], least: float = FINDING) -> bool:
-        """Whether sentences, taken together, state a finding."""
+    def finds(self, stated: Sequence[Stated], least: float) -> bool:
+        """Whether sentences, taken together, state a finding, as surely as `least`."""
         return _mean(stated, _OF_FINDING) > least
 
     def tells(self, text: str) -> bool:

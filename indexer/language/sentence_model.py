@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from indexer.errors import ConfigError
+from indexer.language.arrays import Array, rows_of, runs, summed
 from indexer.language.word_features import WORD, Lexicon, Words, distinct, stems_of
-from indexer.language.wording import in_small
+from indexer.language.wording import plain
 
 # What a term of the vocabulary weighs beside the features of words.
 TERM_WEIGHT = 0.7
@@ -21,8 +22,6 @@ TERM_WEIGHT = 0.7
 SHORTEST, LONGEST = 3, 16
 
 MODEL = Path(__file__).parent / "sentences.npz"
-
-Array = np.ndarray
 
 
 class Sentence(NamedTuple):
@@ -34,7 +33,7 @@ class Sentence(NamedTuple):
 
 def sentence(text: str, terms: Iterable[str] = ()) -> Sentence:
     """A sentence as the model takes it; every character stays in its place."""
-    return Sentence(in_small(text).replace("’", "'"), frozenset(terms))
+    return Sentence(plain(text), frozenset(terms))
 
 
 class Vectors:
@@ -54,15 +53,6 @@ class Vectors:
         lengths = np.sqrt((totals * totals).sum(axis=1))
         lengths[lengths == 0] = 1
         return totals / lengths[:, None], shares / lengths[words.sentence][:, None]
-
-
-def summed(rows: Array, starts: Array) -> Array:
-    """The sum of the rows of each run that begins at `starts`, whose last entry is the end of the last run."""
-    totals = np.zeros((len(starts) - 1, rows.shape[1]), np.float32)
-    filled = np.flatnonzero(np.diff(starts))
-    if len(filled):
-        totals[filled] = np.add.reduceat(rows, starts[filled], axis=0)
-    return totals
 
 
 class Filters:
@@ -185,9 +175,7 @@ class SentenceModel:
 
     def weighed(self, features: Array) -> tuple[Array, Array]:
         """The places of those features that the model has weights for, and their rows in the table of weights."""
-        rows = np.minimum(np.searchsorted(self._numbers, features), len(self._numbers) - 1)
-        known = np.flatnonzero(self._numbers[rows] == features)
-        return known, rows[known]
+        return rows_of(self._numbers, features)
 
     def made(self, vectors: Array) -> Array:
         """What the filters make of words, by the rows of their vectors."""
@@ -298,16 +286,6 @@ class _Pairs(NamedTuple):
     sentence: Array
     column: Array
     shift: Array
-
-
-def runs(bounds: Array, which: Array) -> tuple[Array, Array]:
-    """The members of the runs numbered in `which`, where run i lies between `bounds[i]` and `bounds[i + 1]`.
-
-    For each member, the place in `which` that it is taken for, and its own number.
-    """
-    counts = bounds[which + 1] - bounds[which]
-    taken = np.repeat(np.arange(len(which)), counts)
-    return taken, np.arange(len(taken)) + np.repeat(bounds[which] - np.cumsum(counts) + counts, counts)
 
 
 def strongest_runs(shares: Array, light: Array, starts: Array) -> tuple[list[int], list[int]]:

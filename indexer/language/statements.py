@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from indexer.language.actions import cell, task_column
-from indexer.language.kinds import IN_SUMMARY, Kinds, Statement
+from indexer.language.kinds import FINDING, IN_SUMMARY, Kinds, Statement
 from indexer.language.wording import sentences
 from indexer.records import Passage, Stated, TaggedPassage
 
@@ -188,12 +188,8 @@ class _Reader:
 
     def _summary(self, passage: Passage, _: Passage | None) -> list[Statement]:
         """A summary tells both what happened and what was found: a paragraph must be surer to be a finding."""
-        found, kinds, whole = self._anywhere(passage), self._kinds, len(passage.text)
-        if found or kinds.cites(passage.text):
-            return found
-        if kinds.praises(passage.text, self._sentences):
-            return [Statement("good-practice", None, 0, whole)]
-        return [Statement("finding", None, 0, whole)] if kinds.finds(self._sentences, IN_SUMMARY) else []
+        found = self._anywhere(passage)
+        return found if found or self._kinds.cites(passage.text) else self._verdict(passage, IN_SUMMARY)
 
     def _judgement(self, passage: Passage) -> list[Statement]:
         """What a paragraph of analysis comes to as a whole: in a box a lesson, else praise or a finding, if it judges."""
@@ -204,9 +200,14 @@ class _Reader:
                 if kinds.tells(text) or text.startswith(_QUOTES)
                 else [Statement("learning-point", None, 0, len(text))]
             )
-        if kinds.praises(text, self._sentences):
-            return [Statement("good-practice", None, 0, len(text))]
-        return [Statement("finding", None, 0, len(text))] if kinds.finds(self._sentences) else []
+        return self._verdict(passage, FINDING)
+
+    def _verdict(self, passage: Passage, least: float) -> list[Statement]:
+        """Praise or a finding, if a whole passage comes to one; `least` is how surely it must be a finding."""
+        whole = len(passage.text)
+        if self._kinds.praises(passage.text, self._sentences):
+            return [Statement("good-practice", None, 0, whole)]
+        return [Statement("finding", None, 0, whole)] if self._kinds.finds(self._sentences, least) else []
 
     def _changes(self, passage: Passage, _: Passage | None) -> list[Statement]:
         text, kinds = passage.text, self._kinds

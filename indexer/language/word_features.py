@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexer.language.arrays import Array
+
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
 # Words that are left out of pairs which pass over them.
 _PASSED_OVER = """
@@ -30,8 +32,6 @@ _LAST = (1 << _BITS) - 1
 _PAIR, _NEAR = 1 << 2 * _BITS, 2 << 2 * _BITS
 # A feature takes so many bits; its sentence is numbered in those above.
 _FEATURE = 2 * _BITS + 2
-
-Array = np.ndarray
 
 
 class Words(NamedTuple):

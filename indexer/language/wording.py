@@ -72,6 +72,11 @@ def in_small(text: str) -> str:
     return small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
+def plain(text: str) -> str:
+    """The text in small letters with apostrophes straight, every character in its place: as models take it."""
+    return in_small(text).replace("’", "'")
+
+
 class AnyOf:
     """Finds any of some wordings, given as regular expressions, as whole words and in any case.
 
@@ -99,11 +104,6 @@ class AnyOf:
         """A place of one of the wordings: the first, unless only another asks for capitals."""
         found = self._small.search(in_small(text), start) if self._small else None
         return found or (self._cased.search(text, start) if self._cased else None)
-
-    def match(self, text: str) -> bool:
-        """Whether a text begins with one of the wordings."""
-        small = self._small and self._small.match(in_small(text))
-        return bool(small or (self._cased and self._cased.match(text)))
 
 
 def singular(word: str) -> str:

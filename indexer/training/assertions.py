@@ -12,7 +12,7 @@ from indexer.errors import ConfigError
 from indexer.language.assertion import QUESTIONS, Rules, mention_of, occurrence
 from indexer.language.assertion_model import AssertionFeatures, AssertionModel, Occurrence, words_of
 from indexer.language.cues import read_assertion_rules
-from indexer.language.wording import in_small
+from indexer.language.wording import plain
 from indexer.tag import Tagger
 from indexer.taxonomy import Taxonomy
 from indexer.training.data import marked_blocks, marked_passages
@@ -72,7 +72,7 @@ def _of_each(weights: np.ndarray) -> np.ndarray:
 
 def _words(examples: Sequence[Example]) -> list[str]:
     texts = {e.occurrence.sentence for e in examples}
-    counts = Counter(word for text in texts for word in words_of(in_small(text).replace("’", "'")))
+    counts = Counter(word for text in texts for word in words_of(plain(text)))
     return sorted(word for word, count in counts.items() if count >= LEAST_MENTIONS)
 
 

@@ -17,7 +17,7 @@ MOST_TERMS = 24_000
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with its kind: a part of a report with its section, a sentence with what it states."""
+    """A text with its kind: a part of a report with its section."""
 
     kind: str
     heading: str
