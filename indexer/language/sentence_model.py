@@ -44,11 +44,10 @@ class Vectors:
         self.words = tuple(words)
         self.table = np.concatenate([table, np.zeros((1, table.shape[1]), np.float32)])
         self.weights = np.append(weights, np.float32(0))
-        self._weighted = self.table * self.weights[:, None]
 
     def means(self, words: Words) -> tuple[Array, Array]:
         """The weighted mean of each sentence's vectors, of unit length, and what each word adds to it."""
-        shares = self._weighted[words.vector]
+        shares = self.table[words.vector] * self.weights[words.vector][:, None]
         totals = summed(shares, words.starts)
         lengths = np.sqrt((totals * totals).sum(axis=1))
         lengths[lengths == 0] = 1
